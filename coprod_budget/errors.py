@@ -1,0 +1,63 @@
+"""Problems in a user's files, as values with a position; and the exit codes of the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+class ExitCode(IntEnum):
+    """What the process tells its caller (fixed by the design, tested, documented)."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    INVALID_PROJECT = 3
+    MISSING_DATA = 4
+    REQUIREMENT_FAILED = 5
+    SOME_RUNS_FAILED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake or warning: what is wrong, what was found, what would be right.
+
+    ``code`` is stable (tests and scripts match on it); ``line`` and ``column`` count from 1, 0 means unknown.
+    """
+
+    code: str
+    message: str
+    hint: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        """``file:line:column: what is wrong; what would be right``."""
+        where = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)]) if self.file else ""
+        text = f"{self.message}; {self.hint}" if self.hint else self.message
+        return f"{where}: {text}" if where else text
+
+
+class ProblemsError(Exception):
+    """Raised once with every problem that was found; ``exit_code`` says which kind they are."""
+
+    exit_code = ExitCode.INVALID_PROJECT
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(p) for p in problems))
+
+
+class ProjectError(ProblemsError):
+    """The project file, an override or a data file of the user is invalid (exit 3)."""
+
+
+class MissingDataError(ProblemsError):
+    """A city, a rate, an exchange rate or a rule is not in the data (exit 4)."""
+
+    exit_code = ExitCode.MISSING_DATA
