@@ -1,0 +1,11 @@
+"""The calculation graph: named quantities, their numbers, their spreadsheet formulas, their explanation."""
+
+from coprod_budget.graph.evaluate import Program, Values, evaluate
+from coprod_budget.graph.excel import Place, Places, formula, reference
+from coprod_budget.graph.explain import Step, explain
+from coprod_budget.graph.nodes import FREE_CONSTANTS, Basis, Graph, GraphError, Node, Origin, Table
+
+__all__ = [
+    "FREE_CONSTANTS", "Basis", "Graph", "GraphError", "Node", "Origin", "Place", "Places", "Program", "Step", "Table",
+    "Values", "evaluate", "explain", "formula", "reference",
+]  # fmt: skip

@@ -1,0 +1,172 @@
+"""Numbers out of a graph: NumPy arrays with a trailing scenario axis.
+
+A scalar has shape ``(S,)`` and a column ``(rows, S)``; what does not vary has S = 1 and is computed once, whatever the number of
+scenarios. Only nodes that lead to what was asked are evaluated, in blocks of scenarios that stay in cache.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coprod_budget.graph.irr import irr, npv
+from coprod_budget.graph.nodes import Graph, GraphError, Node
+from coprod_budget.graph.operations import OPERATIONS, Array
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+BLOCK = 1024
+"""Scenarios evaluated together: columns of a few hundred rows then stay in the second-level cache."""
+
+
+class Values:
+    """Arrays by node, as asked from a ``Program``."""
+
+    def __init__(self, graph: Graph, arrays: dict[int, Array]) -> None:
+        self._graph = graph
+        self._arrays = arrays
+
+    def __getitem__(self, node: Node | str) -> Array:
+        """Return the array of a node, by node or key: ``(S,)`` for a scalar or one row, ``(rows, S)`` for a column."""
+        row = -1
+        if isinstance(node, str):
+            found = self._graph.find(node)
+            if found is None:
+                msg = f"no quantity {node!r}"
+                raise GraphError(msg)
+            node, row = found
+        array = self._arrays[node.id]
+        return array[row] if row >= 0 else array
+
+    def number(self, node: Node | str, row: int = -1) -> float:
+        """Return one value of the first scenario; ``row`` picks from a column."""
+        array = self[node]
+        return float(array[row, 0] if array.ndim > 1 else array[0])
+
+    def __contains__(self, node: object) -> bool:
+        """Say whether the node was evaluated."""
+        return isinstance(node, Node) and node.id in self._arrays
+
+
+class Program:
+    """The nodes that lead to ``outputs``, split once into those that depend on the varied inputs and those that do not."""
+
+    def __init__(self, graph: Graph, outputs: Iterable[Node], varied: Iterable[str] = ()) -> None:
+        self._graph = graph
+        self._outputs = {n.id for n in outputs}
+        self._varied: dict[str, tuple[Node, int]] = {}
+        for key in varied:
+            found = graph.find(key)
+            if found is None or found[0].op != "input" or (found[0].table is not None and found[1] < 0):
+                msg = f"{key!r} is not an input with one value"
+                raise GraphError(msg)
+            self._varied[key] = found
+        needed = _ancestors(graph, self._outputs)
+        moving = {node.id for node, _ in self._varied.values()}
+        for node in graph.nodes:
+            if node.id in needed and any(a.id in moving for a in node.args):
+                moving.add(node.id)
+        self._fixed: dict[int, Array] = {}
+        for node in graph.nodes:
+            if node.id in needed and node.id not in moving and node.op != "text":
+                self._fixed[node.id] = _compute(node, self._fixed)
+        self._steps = [n for n in graph.nodes if n.id in needed and n.id in moving]
+        self._last_use = {a.id: step for step, n in enumerate(self._steps) for a in n.args}
+
+    @property
+    def steps(self) -> list[Node]:
+        """The nodes that are evaluated again for every block."""
+        return list(self._steps)
+
+    def run(self, overrides: Mapping[str, Array] | None = None, block: int = BLOCK) -> Values:
+        """Evaluate; ``overrides`` gives each varied input its values, one a scenario (shape ``(S,)``)."""
+        given = overrides or {}
+        if set(given) != set(self._varied):
+            msg = f"values are needed for exactly {sorted(self._varied)}"
+            raise GraphError(msg)
+        if not given:
+            return Values(self._graph, {i: self._fixed[i] for i in self._outputs if i in self._fixed})
+        sizes = {len(v) for v in given.values()}
+        if len(sizes) != 1:
+            msg = f"every varied input needs the same number of scenarios, got {sorted(sizes)}"
+            raise GraphError(msg)
+        count = sizes.pop()
+        parts: dict[int, list[Array]] = {n.id: [] for n in self._steps if n.id in self._outputs}
+        for start in range(0, count, block):
+            stop = min(start + block, count)
+            arrays = self._run_block({k: np.asarray(v[start:stop], dtype=np.float64) for k, v in given.items()})
+            for node_id, part in parts.items():
+                part.append(np.broadcast_to(arrays[node_id], (*arrays[node_id].shape[:-1], stop - start)))
+        joined = {i: np.concatenate(p, axis=-1) for i, p in parts.items()}
+        return Values(self._graph, {**{i: self._fixed[i] for i in self._outputs if i in self._fixed}, **joined})
+
+    def _run_block(self, given: Mapping[str, Array]) -> dict[int, Array]:
+        arrays = dict(self._fixed)
+        for key, (node, row) in self._varied.items():
+            if row < 0:
+                arrays[node.id] = given[key]
+            else:
+                if node.id not in arrays:
+                    arrays[node.id] = np.repeat(_input(node), len(given[key]), axis=1)
+                arrays[node.id][row] = given[key]
+        for step, node in enumerate(self._steps):
+            if node.op != "input":
+                arrays[node.id] = _compute(node, arrays)
+            for arg in node.args:
+                if self._last_use[arg.id] == step and arg.id not in self._outputs and arg.id not in self._fixed:
+                    arrays.pop(arg.id, None)
+        return arrays
+
+
+def evaluate(graph: Graph, outputs: Iterable[Node] | None = None) -> Values:
+    """Evaluate with the inputs as they stand (one scenario); all named nodes unless ``outputs`` are given."""
+    return Program(graph, list(graph.named()) if outputs is None else outputs).run()
+
+
+def _ancestors(graph: Graph, outputs: set[int]) -> set[int]:
+    needed = set(outputs)
+    for node in reversed(graph.nodes):
+        if node.id in needed:
+            needed.update(a.id for a in node.args)
+    return needed
+
+
+def _input(node: Node) -> Array:
+    values = np.asarray(node.value, dtype=np.float64)
+    return values.reshape(-1, 1) if node.table is not None else values.reshape(1)
+
+
+def _compute(node: Node, arrays: Mapping[int, Array]) -> Array:
+    if node.op in {"input", "constant"}:
+        return _input(node)
+    args = [arrays[a.id] for a in node.args if a.op != "text"]
+    if node.op in OPERATIONS:
+        return OPERATIONS[node.op].compute(*args)
+    if node.op == "stack":
+        width = max(a.shape[-1] for a in args) if args else 1
+        return np.stack([np.broadcast_to(a, (width,)) for a in args]) if args else np.zeros((0, 1))
+    if node.op == "pick":
+        return np.asarray(args[0][node.rows[0][0]])
+    if node.op == "lookup":
+        return args[0][list(node.rows[0])]
+    if node.op == "sum":
+        return _sum(args[0])
+    if node.op == "sum_by":
+        return np.stack([_sum(args[0][list(group)]) for group in node.rows]) if node.rows else args[0][:0]
+    if node.op == "irr":
+        return irr(args[0])
+    if node.op == "npv":
+        return npv(args[0], args[1])
+    msg = f"unknown operation {node.op!r}"
+    raise GraphError(msg)
+
+
+def _sum(column: Array) -> Array:
+    """Add the rows one after another, so that the result does not depend on the number of scenarios in a block."""
+    if not len(column):
+        return np.zeros(column.shape[-1])
+    if column.shape[-1] == 1:
+        return np.asarray(np.add.accumulate(column[:, 0])[-1:])
+    return np.asarray(np.add.reduce(column, axis=0))

@@ -1,0 +1,174 @@
+"""A graph as spreadsheet formulas, once somebody has said in which cell each quantity stands.
+
+A quantity with a place is referred to; one without is written out inside the formula that uses it. Text only: no file is
+touched here. Functions used: SUM, SUMIFS, SUMPRODUCT, MIN, MAX, IF, IFERROR, AND, OR, INDEX, MATCH, ROUND, NPV, IRR, EXP, LN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coprod_budget.graph.nodes import GraphError, Node, Table
+from coprod_budget.graph.operations import OPERATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The cell of a scalar, or the first cell of a column; rows and columns count from 0. ``across`` runs to the right."""
+
+    sheet: str
+    row: int
+    column: int
+    across: bool = False
+
+    def at(self, index: int) -> tuple[int, int]:
+        """Return row and column of the ``index``-th value."""
+        return (self.row, self.column + index) if self.across else (self.row + index, self.column)
+
+
+class Places:
+    """Which cell every quantity and every table's row keys stand in."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[int, Place] = {}
+        self._keys: dict[str, Place] = {}
+
+    def put(self, node: Node, place: Place) -> None:
+        """Give a quantity its place; the first one given is where formulas point."""
+        self._nodes.setdefault(node.id, place)
+
+    def put_keys(self, table: Table, place: Place) -> None:
+        """Say where the row keys of a table stand."""
+        self._keys.setdefault(table.name, place)
+
+    def of(self, node: Node) -> Place | None:
+        """Return the place of a quantity, if it has one."""
+        return self._nodes.get(node.id)
+
+    def cell(self, node: Node, row: int, here: str) -> str:
+        """Return the reference to one value, as written on sheet ``here``."""
+        place = self._nodes[node.id]
+        line, column = place.at(max(row, 0))
+        fixed = node.table is None or place.across
+        return _sheet(place.sheet, here) + _address(line, column, fixed_row=fixed, fixed_column=True)
+
+    def range(self, node: Node, here: str, skip: int = 0) -> str:
+        """Return the reference to all values of a column, less the first ``skip``."""
+        place = self._nodes.get(node.id)
+        if place is None or node.table is None:
+            msg = f"{node!r} needs a place on a sheet"
+            raise GraphError(msg)
+        return _span(place, len(node.table), here, skip)
+
+    def keys(self, table: Table, here: str) -> str:
+        """Return the reference to all row keys of a table."""
+        return _span(self._key_place(table), len(table), here)
+
+    def key(self, table: Table, row: int, here: str) -> str:
+        """Return the reference to one row key of a table."""
+        place = self._key_place(table)
+        line, column = place.at(row)
+        return _sheet(place.sheet, here) + _address(line, column, fixed_row=place.across, fixed_column=not place.across)
+
+    def _key_place(self, table: Table) -> Place:
+        try:
+            return self._keys[table.name]
+        except KeyError:
+            msg = f"the row keys of table {table.name!r} need a place on a sheet"
+            raise GraphError(msg) from None
+
+
+def formula(node: Node, row: int, places: Places, here: str) -> str:
+    """Return the formula of a calculated quantity (of one row of a column), with its leading ``=``."""
+    return "=" + _write(node, row, places, here)[0]
+
+
+def reference(node: Node, row: int, places: Places, here: str) -> str:
+    """Return a formula that only points to where a quantity stands."""
+    return "=" + places.cell(node, row, here)
+
+
+def _text(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
+    """Return the text of an argument and whether it stands alone without brackets."""
+    if node.op == "constant":
+        return f"{node.value:g}", True
+    if places.of(node) is not None:
+        return places.cell(node, row if node.table is not None else -1, here), True
+    if node.op in {"input", "text"}:
+        msg = f"the input {node!r} needs a place on a sheet"
+        raise GraphError(msg)
+    return _write(node, row, places, here)
+
+
+def _write(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
+    if node.op in OPERATIONS:
+        operation = OPERATIONS[node.op]
+        texts = [_text(a, row, places, here) for a in node.args]
+        if operation.atom:
+            return operation.write(*(t for t, _ in texts)), True
+        return operation.write(*(t if alone else f"({t})" for t, alone in texts)), False
+    if node.op == "stack":
+        return _text(node.args[row], -1, places, here)
+    if node.op == "pick":
+        return _text(node.args[0], node.rows[0][0], places, here)
+    if node.op == "lookup":
+        column, keys = node.args
+        if column.table is None:
+            msg = f"{column!r} is a scalar"
+            raise GraphError(msg)
+        key = places.cell(keys, row, here)
+        return f"INDEX({places.range(column, here)},MATCH({key},{places.keys(column.table, here)},0))", True
+    if node.op == "sum":
+        return (f"SUM({places.range(node.args[0], here)})" if node.args[0].table else "0"), True
+    if node.op == "sum_by":
+        if node.table is None:
+            msg = f"{node!r} has no rows"
+            raise GraphError(msg)
+        column, keys = node.args
+        key = places.key(node.table, row, here)
+        return f"SUMIFS({places.range(column, here)},{places.range(keys, here)},{key})", True
+    if node.op == "npv":
+        rate, flows = node.args
+        first = places.cell(flows, 0, here)
+        if flows.table is not None and len(flows.table) == 1:
+            return first, True
+        return f"{first}+NPV({_text(rate, -1, places, here)[0]},{places.range(flows, here, 1)})", False
+    if node.op == "irr":
+        return _irr(node, places, here), True
+    msg = f"{node!r} cannot be written as a formula"
+    raise GraphError(msg)
+
+
+def _irr(node: Node, places: Places, here: str) -> str:
+    """Guess from amounts and mean times: without it LibreOffice errs or finds another root in one cell of six."""
+    flows, times = (places.range(a, here) for a in node.args)
+    out, back = f'(-SUMIFS({flows},{flows},"<0"))', f'SUMIFS({flows},{flows},">0")'
+    mean_in = f"SUMPRODUCT(({flows}>0)*{flows}*{times})/{back}"
+    mean_out = f"SUMPRODUCT(({flows}<0)*{flows}*{times})/(-{out})"
+    guess = f"IFERROR(EXP(LN({back}/{out})/({mean_in}-{mean_out}))-1,0)"
+    return f'IF({out}=0,"n/a",IF({back}=0,-1,IFERROR(IRR({flows},{guess}),"n/a")))'
+
+
+def _sheet(sheet: str, here: str) -> str:
+    if sheet == here:
+        return ""
+    return f"'{sheet}'!" if " " in sheet else f"{sheet}!"
+
+
+def _letters(column: int) -> str:
+    text = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _address(row: int, column: int, *, fixed_row: bool, fixed_column: bool) -> str:
+    return f"{'$' * fixed_column}{_letters(column)}{'$' * fixed_row}{row + 1}"
+
+
+def _span(place: Place, count: int, here: str, skip: int = 0) -> str:
+    first = _address(*place.at(skip), fixed_row=True, fixed_column=True)
+    last = _address(*place.at(max(count - 1, skip)), fixed_row=True, fixed_column=True)
+    return f"{_sheet(place.sheet, here)}{first}:{last}"

@@ -1,0 +1,73 @@
+"""Internal rate of return and net present value of many flows at once (periods along rows, scenarios along columns)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+_LOWEST, _HIGHEST = -0.999999, 1e6
+_STEPS, _BISECTIONS = 60, 200
+
+
+def npv(rate: Array, flows: Array) -> Array:
+    """Return the present value; the first flow is not discounted (unlike a spreadsheet's NPV)."""
+    growth = 1.0 + rate
+    total = np.zeros(np.broadcast_shapes(growth.shape, flows.shape[1:]))
+    for flow in flows[::-1]:
+        total = total / growth + flow
+    return total
+
+
+def irr(flows: Array) -> Array:
+    """Return the rate a period at which the flows are worth nothing.
+
+    -1 where money went out and nothing came back; not a number where nothing went out. With several sign changes the root
+    found from the guess ``(in/out) ** (1 / (mean time in - mean time out)) - 1`` is returned, as a spreadsheet does with
+    the same guess. Newton's method on the discount rate, with bisection where it fails.
+    """
+    paid, received = np.minimum(flows, 0.0), np.maximum(flows, 0.0)
+    out, back = -paid.sum(axis=0), received.sum(axis=0)
+    result = np.full(flows.shape[1], np.nan)
+    result[(out > 0) & (back <= 0)] = -1.0
+    work = np.flatnonzero((out > 0) & (back > 0))
+    if not len(work):
+        return result
+    part = flows[:, work] / np.maximum(out, back)[work]
+    times = np.arange(len(flows), dtype=np.float64)[:, None]
+    span = (times * received[:, work]).sum(0) / back[work] + (times * paid[:, work]).sum(0) / out[work]
+    safe = np.where(np.abs(span) < 1e-9, np.inf, span)
+    rate = np.clip(np.exp(np.log(back[work] / out[work]) / safe) - 1.0, _LOWEST, _HIGHEST)
+    for _ in range(_STEPS):
+        value, slope = _value_and_slope(rate, part)
+        step = np.divide(value, slope, out=np.zeros_like(value), where=slope != 0)
+        rate = np.clip(rate - step, (rate + _LOWEST) / 2.0, rate * 2.0 + 1.0)
+        if np.all(np.abs(step) <= 1e-14 * (1.0 + np.abs(rate))):
+            break
+    bad = ~(np.abs(npv(rate, part)) < 1e-9)
+    if bad.any():
+        rate[bad] = _bisect(part[:, bad])
+    result[work] = rate
+    return result
+
+
+def _value_and_slope(rate: Array, flows: Array) -> tuple[Array, Array]:
+    discount = 1.0 / (1.0 + rate)
+    value, slope = np.zeros_like(rate), np.zeros_like(rate)
+    for flow in flows[::-1]:
+        slope = slope * discount + value
+        value = value * discount + flow
+    return value, -slope * discount * discount
+
+
+def _bisect(flows: Array) -> Array:
+    low = np.full(flows.shape[1], _LOWEST)
+    high = np.full(flows.shape[1], _HIGHEST)
+    at_low = npv(low, flows)
+    crossing = np.sign(at_low) != np.sign(npv(high, flows))
+    for _ in range(_BISECTIONS):
+        middle = np.where(low < 1.0, (low + high) / 2.0, np.sqrt(np.maximum(low, 1.0) * high))
+        same = np.sign(npv(middle, flows)) == np.sign(at_low)
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return np.where(crossing, (low + high) / 2.0, np.nan)

@@ -1,0 +1,388 @@
+"""Named quantities and the operations between them: the one place where a calculation is written.
+
+A *node* is a quantity: an input with its origin, or an operation over other nodes. A *scalar* has one value, a *column* one
+value a row of a *table* (a named list of row keys). Arithmetic on nodes builds nodes; nothing is computed here. The same graph
+is evaluated with NumPy (``evaluate``), written as spreadsheet formulas (``formula``) and walked backwards (``explain``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+Basis = Literal["quoted", "published", "derived", "assumed", "calculated"]
+
+FREE_CONSTANTS = (0.0, 1.0, 12.0, 100.0, 365.0)
+"""Numbers that may stand inside a formula; every other number is an input with an origin."""
+
+
+class GraphError(Exception):
+    """The graph was built or asked wrongly: our mistake, never the user's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an input value comes from: its basis, title, date, address, and the line of the user's file, if any."""
+
+    basis: Basis
+    title: str = ""
+    url: str = ""
+    as_of: str = ""
+    where: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named list of row keys; columns over the same table have one value a row."""
+
+    name: str
+    keys: tuple[str, ...]
+    label: str = ""
+    positions: Mapping[str, int] = field(repr=False, compare=False, default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.keys)
+
+
+class Node:
+    """One quantity. ``table`` is None for a scalar; ``rows`` holds the row numbers a look-up or grouped sum works with."""
+
+    __slots__ = ("args", "graph", "id", "key", "label", "op", "origins", "rows", "table", "unit", "value")
+
+    def __init__(self, graph: Graph, op: str, args: tuple[Node, ...], table: Table | None) -> None:
+        self.graph = graph
+        self.op = op
+        self.args = args
+        self.table = table
+        self.key = ""
+        self.label = ""
+        self.unit = ""
+        self.value: float | tuple[float, ...] | tuple[str, ...] | None = None
+        self.origins: tuple[Origin, ...] = ()
+        self.rows: tuple[tuple[int, ...], ...] = ()
+        self.id = graph.add(self)
+
+    def named(self, key: str, label: str, unit: str = "") -> Node:
+        """Give the node its key, label and unit, and return it.
+
+        A column's key may hold one ``*`` for the row key (``party.*.received``); without it the row key is appended.
+        """
+        if self.key:
+            msg = f"node {self.key!r} cannot be renamed to {key!r}"
+            raise GraphError(msg)
+        self.key, self.label, self.unit = key, label, unit
+        self.graph.register(self)
+        return self
+
+    def cell_key(self, row: int) -> str:
+        """Return the key of one row of a column (the node's own key for a scalar)."""
+        if self.table is None or not self.key:
+            return self.key
+        name = self.table.keys[row]
+        return self.key.replace("*", name) if "*" in self.key else f"{self.key}.{name}"
+
+    def origin(self, row: int = 0) -> Origin | None:
+        """Return the origin of an input (of one row, where rows have their own)."""
+        if not self.origins:
+            return None
+        return self.origins[row] if len(self.origins) > 1 else self.origins[0]
+
+    def __repr__(self) -> str:
+        """Show key or operation, and the table."""
+        over = f"[{self.table.name}]" if self.table else ""
+        return f"<{self.key or self.op}{over} #{self.id}>"
+
+    def __add__(self, other: Node | float) -> Node:
+        return self.graph.apply("add", self, other)
+
+    def __sub__(self, other: Node | float) -> Node:
+        return self.graph.apply("sub", self, other)
+
+    def __mul__(self, other: Node | float) -> Node:
+        return self.graph.apply("mul", self, other)
+
+    def __truediv__(self, other: Node | float) -> Node:
+        return self.graph.apply("div", self, other)
+
+    def __radd__(self, other: float) -> Node:
+        return self.graph.apply("add", other, self)
+
+    def __rsub__(self, other: float) -> Node:
+        return self.graph.apply("sub", other, self)
+
+    def __rmul__(self, other: float) -> Node:
+        return self.graph.apply("mul", other, self)
+
+    def __rtruediv__(self, other: float) -> Node:
+        return self.graph.apply("div", other, self)
+
+    def __neg__(self) -> Node:
+        return self.graph.apply("neg", self)
+
+    def __lt__(self, other: Node | float) -> Node:
+        return self.graph.apply("lt", self, other)
+
+    def __le__(self, other: Node | float) -> Node:
+        return self.graph.apply("le", self, other)
+
+    def __gt__(self, other: Node | float) -> Node:
+        return self.graph.apply("gt", self, other)
+
+    def __ge__(self, other: Node | float) -> Node:
+        return self.graph.apply("ge", self, other)
+
+    def equals(self, other: Node | float) -> Node:
+        """Return 1 where both are equal, else 0 (``==`` is kept for identity)."""
+        return self.graph.apply("eq", self, other)
+
+
+class Graph:
+    """All nodes of one model, in the order in which they were built (arguments always come first)."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.tables: dict[str, Table] = {}
+        self._named: dict[str, Node] = {}
+        self._columns: list[Node] = []
+        self._cells: dict[str, tuple[Node, int]] = {}
+        self._constants: dict[float, Node] = {}
+
+    # --- building ---------------------------------------------------------------------------------------------------
+
+    def add(self, node: Node) -> int:
+        """Take a node in and return its number; called by ``Node`` itself."""
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def register(self, node: Node) -> None:
+        """Make a named node findable; a key is used once."""
+        if node.key in self._named:
+            msg = f"the key {node.key!r} is used twice"
+            raise GraphError(msg)
+        self._named[node.key] = node
+        if node.table is not None:
+            self._columns.append(node)
+            self._cells.clear()
+
+    def table(self, name: str, keys: Iterable[str], label: str = "") -> Table:
+        """Add a table with unique row keys (upper and lower case count as the same, as in a spreadsheet)."""
+        rows = tuple(keys)
+        if len({k.casefold() for k in rows}) != len(rows):
+            msg = f"table {name!r} has a row key twice"
+            raise GraphError(msg)
+        if name in self.tables:
+            msg = f"table {name!r} exists"
+            raise GraphError(msg)
+        table = Table(name, rows, label or name, {key: i for i, key in enumerate(rows)})
+        self.tables[name] = table
+        return table
+
+    def constant(self, value: float) -> Node:
+        """Return a number that may stand inside a formula (one of ``FREE_CONSTANTS``)."""
+        number = float(value)
+        if number not in FREE_CONSTANTS:
+            msg = f"{number:g} must be an input with an origin, not a number inside a formula"
+            raise GraphError(msg)
+        if number not in self._constants:
+            node = Node(self, "constant", (), None)
+            node.value = number
+            self._constants[number] = node
+        return self._constants[number]
+
+    def input(self, key: str, value: float, *, label: str, unit: str, origin: Origin) -> Node:
+        """Add a scalar input."""
+        node = Node(self, "input", (), None)
+        node.value = float(value)
+        node.origins = (origin,)
+        return node.named(key, label, unit)
+
+    def input_column(
+        self, key: str, table: Table, values: Sequence[float], *, label: str, unit: str, origins: Sequence[Origin]
+    ) -> Node:
+        """Add a column of inputs, with one origin for all rows or one a row."""
+        if len(values) != len(table) or len(origins) not in {1, len(table)}:
+            msg = f"input column {key!r}: {len(values)} values and {len(origins)} origins for {len(table)} rows"
+            raise GraphError(msg)
+        node = Node(self, "input", (), table)
+        node.value = tuple(float(v) for v in values)
+        node.origins = tuple(origins)
+        return node.named(key, label, unit)
+
+    def text_column(self, key: str, table: Table, values: Sequence[str], *, label: str) -> Node:
+        """Add a column of text: row keys of another table (for look-ups and grouped sums) or words to show."""
+        if len(values) != len(table):
+            msg = f"text column {key!r}: {len(values)} values for {len(table)} rows"
+            raise GraphError(msg)
+        node = Node(self, "text", (), table)
+        node.value = tuple(values)
+        return node.named(key, label, "text")
+
+    def apply(self, op: str, *args: Node | float) -> Node:
+        """Add an operation that works row by row; scalars stand for every row."""
+        nodes = tuple(a if isinstance(a, Node) else self.constant(a) for a in args)
+        table: Table | None = None
+        for node in nodes:
+            if node.graph is not self:
+                msg = f"{node!r} belongs to another graph"
+                raise GraphError(msg)
+            if node.op == "text":
+                msg = f"{node!r} is text and cannot be calculated with"
+                raise GraphError(msg)
+            if node.table is not None:
+                if table is not None and table is not node.table:
+                    msg = f"{op}: rows of {table.name!r} and {node.table.name!r} do not match"
+                    raise GraphError(msg)
+                table = node.table
+        return Node(self, op, nodes, table)
+
+    def minimum(self, *args: Node | float) -> Node:
+        """Return the smallest of the arguments, row by row."""
+        return self.apply("min", *args)
+
+    def maximum(self, *args: Node | float) -> Node:
+        """Return the largest of the arguments, row by row."""
+        return self.apply("max", *args)
+
+    def both(self, *args: Node) -> Node:
+        """Return 1 where every argument is true (not 0)."""
+        return self.apply("and", *args)
+
+    def either(self, *args: Node) -> Node:
+        """Return 1 where any argument is true (not 0)."""
+        return self.apply("or", *args)
+
+    def choose(self, condition: Node, yes: Node | float, no: Node | float) -> Node:
+        """Return ``yes`` where the condition is true, else ``no``; the branch not taken may be undefined."""
+        return self.apply("choose", condition, yes, no)
+
+    def ratio(self, numerator: Node | float, denominator: Node) -> Node:
+        """Return the quotient, and 0 where the denominator is 0."""
+        return self.choose(denominator.equals(0), 0, self.apply("div", numerator, denominator))
+
+    def round(self, value: Node, digits: Node) -> Node:
+        """Round half away from zero to ``digits`` decimals (a scalar), as a spreadsheet does."""
+        if digits.table is not None:
+            msg = "round: digits must be a scalar"
+            raise GraphError(msg)
+        return self.apply("round", value, digits)
+
+    def stack(self, table: Table, nodes: Sequence[Node | float]) -> Node:
+        """Make a column of one scalar a row."""
+        scalars = tuple(n if isinstance(n, Node) else self.constant(n) for n in nodes)
+        if len(scalars) != len(table) or any(n.table is not None for n in scalars):
+            msg = f"stack: {len(table)} scalars are needed for table {table.name!r}"
+            raise GraphError(msg)
+        return Node(self, "stack", scalars, table)
+
+    def pick(self, column: Node, row_key: str) -> Node:
+        """Return one row of a column as a scalar."""
+        table = _table_of(column)
+        node = Node(self, "pick", (column,), None)
+        node.rows = ((_row(table, row_key),),)
+        return node
+
+    def lookup(self, column: Node, keys: Node) -> Node:
+        """Return, for every row of ``keys`` (a text column), the value of ``column`` in the row with that key."""
+        source, target, names = _table_of(column), _table_of(keys), _texts(keys)
+        node = Node(self, "lookup", (column, keys), target)
+        node.rows = (tuple(_row(source, name) for name in names),)
+        return node
+
+    def sum(self, column: Node) -> Node:
+        """Return the sum over all rows."""
+        _table_of(column)
+        return Node(self, "sum", (column,), None)
+
+    def sum_by(self, column: Node, keys: Node, table: Table) -> Node:
+        """Return, for every row of ``table``, the sum of the rows of ``column`` whose text in ``keys`` is that row's key.
+
+        Rows whose key is not in ``table`` are in no group; check the totals where that must not happen.
+        """
+        if _table_of(column) is not _table_of(keys):
+            msg = f"sum_by: {column!r} and {keys!r} have different rows"
+            raise GraphError(msg)
+        groups: list[list[int]] = [[] for _ in table.keys]
+        for row, name in enumerate(_texts(keys)):
+            if name in table.positions:
+                groups[table.positions[name]].append(row)
+        node = Node(self, "sum_by", (column, keys), table)
+        node.rows = tuple(tuple(g) for g in groups)
+        return node
+
+    def irr(self, flows: Node, periods: Node) -> Node:
+        """Return the internal rate of return a period of a column of flows at equally spaced ``periods`` (0, 1, 2...).
+
+        -1 where nothing ever comes back; not a number where nothing was ever paid out.
+        """
+        if _table_of(flows) is not _table_of(periods):
+            msg = f"irr: {flows!r} and {periods!r} have different rows"
+            raise GraphError(msg)
+        return Node(self, "irr", (flows, periods), None)
+
+    def npv(self, rate: Node, flows: Node) -> Node:
+        """Return the net present value at ``rate`` a period; the first flow is not discounted."""
+        _table_of(flows)
+        return Node(self, "npv", (rate, flows), None)
+
+    # --- finding ----------------------------------------------------------------------------------------------------
+
+    def __getitem__(self, key: str) -> Node:
+        """Return the node with this key."""
+        try:
+            return self._named[key]
+        except KeyError:
+            msg = f"no quantity {key!r}"
+            raise GraphError(msg) from None
+
+    def __contains__(self, key: object) -> bool:
+        """Say whether a node has this key."""
+        return key in self._named
+
+    def named(self) -> Iterator[Node]:
+        """Yield every node that has a key, in building order."""
+        return iter(self._named.values())
+
+    def find(self, key: str) -> tuple[Node, int] | None:
+        """Return the node and row (-1 for a scalar or a whole column) that a key means, or None."""
+        if key in self._named:
+            return self._named[key], -1
+        return self._cell_index().get(key)
+
+    def keys(self) -> list[str]:
+        """Return every key that ``find`` understands, of scalars and of the rows of columns."""
+        scalars = [n.key for n in self._named.values() if n.table is None]
+        return [*scalars, *self._cell_index()]
+
+    def _cell_index(self) -> dict[str, tuple[Node, int]]:
+        if not self._cells:
+            for node in self._columns:
+                for row in range(len(node.table or ())):
+                    self._cells.setdefault(node.cell_key(row), (node, row))
+        return self._cells
+
+
+def _table_of(node: Node) -> Table:
+    if node.table is None:
+        msg = f"{node!r} is a scalar; a column is needed"
+        raise GraphError(msg)
+    return node.table
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    if node.op != "text" or not isinstance(node.value, tuple):
+        msg = f"{node!r} is not a text column"
+        raise GraphError(msg)
+    return tuple(str(v) for v in node.value)
+
+
+def _row(table: Table, key: str) -> int:
+    try:
+        return table.positions[key]
+    except KeyError:
+        msg = f"table {table.name!r} has no row {key!r}"
+        raise GraphError(msg) from None

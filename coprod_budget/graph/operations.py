@@ -1,0 +1,69 @@
+"""What each row-by-row operation means in NumPy, in a spreadsheet, and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coprod_budget.graph.rounding import round_half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """``compute`` takes arrays with the scenario axis last; ``write`` takes spreadsheet texts that stand alone."""
+
+    compute: Callable[..., Array]
+    write: Callable[..., str]
+    atom: bool = False
+    """Whether the written text needs no brackets inside another expression."""
+
+
+def _infix(sign: str) -> Callable[..., str]:
+    return lambda *texts: sign.join(texts)
+
+
+def _call(name: str) -> Callable[..., str]:
+    return lambda *texts: f"{name}({','.join(texts)})"
+
+
+def _flag(condition: NDArray[np.bool_]) -> Array:
+    return condition.astype(np.float64)
+
+
+def _divide(a: Array, b: Array) -> Array:
+    """Quotient; not a number where the divisor is 0 (a spreadsheet shows #DIV/0! there: use ``Graph.ratio``)."""
+    out = np.full(np.broadcast_shapes(a.shape, b.shape), np.nan)
+    return np.asarray(np.divide(a, b, out=out, where=b != 0))
+
+
+def _round(value: Array, digits: Array) -> Array:
+    return round_half_up(value, int(digits.flat[0]))
+
+
+OPERATIONS: dict[str, Operation] = {
+    "add": Operation(np.add, _infix("+")),
+    "sub": Operation(np.subtract, _infix("-")),
+    "mul": Operation(np.multiply, _infix("*")),
+    "div": Operation(_divide, _infix("/")),
+    "neg": Operation(np.negative, lambda a: f"-{a}"),
+    "lt": Operation(lambda a, b: _flag(a < b), _infix("<")),
+    "le": Operation(lambda a, b: _flag(a <= b), _infix("<=")),
+    "gt": Operation(lambda a, b: _flag(a > b), _infix(">")),
+    "ge": Operation(lambda a, b: _flag(a >= b), _infix(">=")),
+    "eq": Operation(lambda a, b: _flag(a == b), _infix("=")),
+    "min": Operation(lambda *a: reduce(np.minimum, a), _call("MIN"), atom=True),
+    "max": Operation(lambda *a: reduce(np.maximum, a), _call("MAX"), atom=True),
+    "and": Operation(lambda *a: _flag(reduce(np.logical_and, a)), _call("AND"), atom=True),
+    "or": Operation(lambda *a: _flag(reduce(np.logical_or, a)), _call("OR"), atom=True),
+    "choose": Operation(lambda c, a, b: np.asarray(np.where(c != 0, a, b)), _call("IF"), atom=True),
+    "round": Operation(_round, _call("ROUND"), atom=True),
+}
