@@ -1,0 +1,1 @@
+"""The project file: one YAML document read into a validated ``Project``."""
