@@ -1,0 +1,95 @@
+"""Rounding and rates of return against independent definitions: decimal arithmetic, pyxirr, the sum of discounted flows."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+import pytest
+from drawn import flows, near_ties
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coprod_budget.graph.irr import irr, npv
+from coprod_budget.graph.rounding import round_half_up
+
+written = st.decimals(-(10**9), 10**9, places=3)
+finite = st.floats(-1e11, 1e11)
+
+
+@given(value=written)
+def test_an_amount_written_with_three_decimals_rounds_as_on_paper(value: Decimal) -> None:
+    for digits, unit in ((2, "0.01"), (0, "1")):
+        expected = value.quantize(Decimal(unit), ROUND_HALF_UP)
+        assert float(round_half_up(np.array([float(value)]), digits)[0]) == float(expected)
+
+
+@given(value=finite, digits=st.sampled_from([0, 2]))
+def test_rounding_moves_half_a_unit_at_most_and_is_done_once(value: float, digits: int) -> None:
+    rounded = round_half_up(np.array([value]), digits)
+
+    assert abs(rounded[0] - value) <= 0.5 / 10**digits * (1 + 1e-12) + abs(value) * 1e-14
+    assert round_half_up(rounded, digits)[0] == rounded[0]
+
+
+@given(value=finite, digits=st.sampled_from([0, 2]))
+def test_rounding_treats_a_debt_as_a_claim(value: float, digits: int) -> None:
+    assert round_half_up(np.array([-value]), digits)[0] == -round_half_up(np.array([value]), digits)[0]
+
+
+@given(values=st.lists(finite, min_size=2), digits=st.sampled_from([0, 2]))
+def test_rounding_keeps_the_order_of_amounts(values: list[float], digits: int) -> None:
+    assert np.all(np.diff(round_half_up(np.sort(values), digits)) >= 0)
+
+
+def test_rounding_keeps_the_order_of_amounts_near_ties() -> None:
+    assert np.all(np.diff(round_half_up(np.sort(near_ties(20_000, 2, seed=5)), 2)) >= 0)
+
+
+def test_rounding_never_shows_a_negative_zero_and_leaves_what_has_no_digits() -> None:
+    assert not np.signbit(round_half_up(np.array([-0.001]), 2))[0]
+    assert round_half_up(np.array([1e300, -1e16]), 2).tolist() == [1e300, -1e16]
+
+
+def _row_wise(rows: list[list[float]]) -> np.ndarray:
+    return np.array(rows).T
+
+
+def test_a_rate_of_return_equals_the_one_of_another_library() -> None:
+    import pyxirr
+
+    drawn = [row for row in flows(300, seed=6, lengths=(10,)) if max(row) > 0]
+    expected = [pyxirr.irr(row, silent=True) for row in drawn]
+    found = irr(_row_wise(drawn))
+    compared = [(e, f) for e, f in zip(expected, found, strict=True) if e is not None]
+
+    assert len(compared) > 250
+    assert [f for _, f in compared] == pytest.approx([e for e, _ in compared], rel=1e-8, abs=1e-9)
+
+
+def test_at_its_rate_of_return_an_investment_is_worth_nothing() -> None:
+    drawn = _row_wise([row for row in flows(300, seed=7, lengths=(24,)) if max(row) > 0])
+    worth = npv(irr(drawn), drawn)
+
+    assert np.all(np.abs(worth) <= 1e-8 * np.abs(drawn).max(axis=0))
+
+
+def test_a_total_loss_returns_minus_one_and_money_for_nothing_has_no_rate() -> None:
+    found = irr(_row_wise([[-5.0, 0.0, 0.0], [5.0, 1.0, 0.0], [0.0, 0.0, 0.0]]))
+
+    assert found[0] == -1.0
+    assert np.isnan(found[1:]).all()
+
+
+def test_money_back_after_a_year_returns_its_margin() -> None:
+    assert irr(_row_wise([[-100.0, 110.0]]))[0] == pytest.approx(0.10)
+
+
+@given(rate=st.floats(-0.5, 2.0), amounts=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))
+def test_a_present_value_is_the_sum_of_discounted_flows(rate: float, amounts: list[float]) -> None:
+    expected = sum(a / (1 + rate) ** i for i, a in enumerate(amounts))
+    size = sum(abs(a) / (1 + rate) ** i for i, a in enumerate(amounts))
+
+    assert npv(np.array([rate]), _row_wise([amounts]))[0] == pytest.approx(
+        expected, rel=1e-9, abs=1e-12 * size + 1e-300
+    )
