@@ -1,7 +1,7 @@
 """A second opinion on workbooks: LibreOffice recalculates them, and the tests read what it found.
 
-LibreOffice trusts stored values and does not recalculate a cell that has one, so it is given a copy without them. It writes numbers
-with 15 significant digits: compare with a relative tolerance of 1e-13 or wider.
+LibreOffice trusts stored values and does not recalculate a cell that has one, so it is given a copy without them. It writes
+numbers with 15 significant digits: compare with a relative tolerance of 1e-13 or wider.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from drawn import TEST, amounts, expression, flows
@@ -11,9 +13,18 @@ from hypothesis import strategies as st
 from coprod_budget.graph import Graph, GraphError, Program, evaluate
 from coprod_budget.graph.operations import OPERATIONS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LEAVES = 5
 seeds = st.integers(0, 2**32 - 1)
 finite = st.floats(-1e9, 1e9, allow_subnormal=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _drawn_numbers_may_overflow() -> Iterator[None]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        yield
 
 
 def _graph(seed: int, values: list[float] | None = None) -> Graph:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from drawn import TEST, amounts, expression
 from hypothesis import given, settings
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coprod_budget.graph import Step
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _drawn_numbers_may_overflow() -> Iterator[None]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        yield
 
 
 def _walk(step: Step) -> Iterator[Step]:
