@@ -1,0 +1,210 @@
+"""The catalogue: one object that answers what the dated data say, reading only the files that are asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from coprod_budget.catalog.charges import ChargeTable
+from coprod_budget.catalog.fx import FxTable
+from coprod_budget.catalog.layers import Layers
+from coprod_budget.catalog.prices import derive_price, find_ratio, read_prices, read_ratios, scopes_of
+from coprod_budget.catalog.tables import IDENTIFIER, nearest
+from coprod_budget.catalog.terms import read_terms
+from coprod_budget.catalog.vocabulary import (
+    distance_km,
+    read_chart,
+    read_cities,
+    read_departments,
+    read_items,
+    read_units,
+)
+from coprod_budget.errors import MissingDataError, Problem, ProjectError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from coprod_budget.catalog.entries import (
+        Account,
+        City,
+        Department,
+        EmployerCharges,
+        FxRate,
+        Item,
+        Price,
+        Ratio,
+        Term,
+        Unit,
+    )
+
+
+class Catalog:
+    """Vocabulary, prices, exchange rates, employer charges and box-office terms, each with source and date.
+
+    A gap is None (or a MissingDataError where nothing can go on without it), never a made-up figure.
+    """
+
+    def __init__(self, layers: Layers) -> None:
+        self._layers = layers
+        self._prices: dict[str, dict[str, Price]] = {}
+
+    @cached_property
+    def departments(self) -> Mapping[str, Department]:
+        """Departments by id, in the order of a budget."""
+        return read_departments(self._layers)
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """Units of prices by id."""
+        return read_units(self._layers)
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Items by id."""
+        return read_items(self._layers, self.departments, self.units)
+
+    @cached_property
+    def cities(self) -> Mapping[str, City]:
+        """Cities by id."""
+        return read_cities(self._layers)
+
+    @cached_property
+    def ratios(self) -> Sequence[Ratio]:
+        """Price levels between cities, by which a gap may be filled."""
+        return read_ratios(self._layers, self.cities, self.departments)
+
+    @cached_property
+    def _fx(self) -> FxTable:
+        return FxTable(self._layers)
+
+    @cached_property
+    def _charges(self) -> ChargeTable:
+        return ChargeTable(self._layers)
+
+    @cached_property
+    def terms(self) -> Mapping[tuple[str, str], Term]:
+        """Box-office terms by territory and key."""
+        return read_terms(self._layers)
+
+    def chart(self, chart: str = "us_4digit") -> Mapping[str, Account]:
+        """Return a chart of accounts by department id; an unknown chart is a MissingDataError."""
+        known = self._layers.listed("charts", ".csv")
+        if chart not in known:
+            raise MissingDataError([Problem("C202", f"no chart of accounts {chart!r}", nearest(chart, known))])
+        return read_chart(self._layers, chart, self.departments)
+
+    def nearest(self, city: str) -> list[str]:
+        """Return the other cities, nearest first."""
+        here = self.cities[city]
+        others = (c for c in self.cities.values() if c.id != city)
+        return [c.id for c in sorted(others, key=lambda c: (distance_km(here, c), c.id))]
+
+    def prices(self, city: str) -> Mapping[str, Price]:
+        """Return every price of a city by item, without deriving any."""
+        if city not in self._prices:
+            self._prices[city] = read_prices(self._layers, city, self.items) if city in self.cities else {}
+        return self._prices[city]
+
+    def price(self, city: str, item: str, *, derive: bool = False) -> Price | None:
+        """Return the price of an item in a city; None is a gap.
+
+        With ``derive`` a gap is filled from the nearest city that has the item and a sourced ratio to this one; the
+        derivation then states formula and inputs.
+        """
+        price = self.prices(city).get(item)
+        if price is not None or not derive or item not in self.items or city not in self.cities:
+            return price
+        scopes = scopes_of(self.items[item], self.departments[self.items[item].department])
+        for other in self.nearest(city):
+            ratio = find_ratio(self.ratios, other, city, scopes)
+            known = self.prices(other).get(item) if ratio else None
+            if ratio and known:
+                return derive_price(known, ratio, self.cities)
+        return None
+
+    def cities_with(self, item: str) -> list[str]:
+        """Return the cities whose table has a price of the item."""
+        return [city for city in self.cities if item in self.prices(city)]
+
+    @property
+    def currencies(self) -> list[str]:
+        """Currencies with an exchange rate."""
+        return self._fx.currencies
+
+    def fx(self, currency: str, as_of: date) -> FxRate:
+        """Return units of a currency per euro in the month of a date, or up to six months before (``stale_months`` says).
+
+        Nothing that new is a MissingDataError that names the currency and the date.
+        """
+        return self._fx.rate(currency, as_of)
+
+    def employer_charges(self, country: str, year: int) -> EmployerCharges | None:
+        """Return the employer charges of a country or region in a year; None where the data have none.
+
+        A country that is known only through the region of its one city (US: Los Angeles, US-CA) gives that region's charges.
+        """
+        found = self._charges.find(country, year)
+        if found is None:
+            regions = {c.region for c in self.cities.values() if c.country == country and c.region}
+            if len(regions) == 1:
+                return self._charges.find(regions.pop(), year)
+        return found
+
+    def term(self, territory: str, key: str) -> Term | None:
+        """Return a box-office term of a territory; None where the data have none."""
+        return self.terms.get((territory, key))
+
+    def templates(self) -> list[str]:
+        """Return the ids of the budget templates."""
+        return [name for name in self._layers.listed("templates", ".yaml") if IDENTIFIER.fullmatch(name)]
+
+    def template_path(self, template: str) -> Path:
+        """Return the file of a template, of an extra folder before the shipped one; an unknown id is a MissingDataError."""
+        known = self.templates()
+        files = self._layers.files(f"templates/{template}.yaml") if template in known else []
+        if not files:
+            raise MissingDataError([Problem("C202", f"no budget template {template[:60]!r}", nearest(template, known))])
+        return files[-1].path
+
+    def check(self) -> list[Problem]:
+        """Read everything and return every problem: of rows, and of extra CSV files that have no place in the catalogue."""
+        problems: list[Problem] = []
+        problems += _problems_of(lambda: self.items, lambda: self.cities)
+        if problems:
+            return problems  # without its vocabulary no table can be read
+        steps: list[Callable[[], object]] = [lambda c=c: self.prices(c) for c in self.cities]  # type: ignore[misc]
+        steps += [lambda: self.ratios, lambda: self._fx, lambda: self._charges, lambda: self.terms]
+        problems += _problems_of(*steps)
+        shared = {
+            "items",
+            "cities",
+            "ratios",
+            "per_eur_monthly",
+            "sources",
+            "terms",
+            *self._layers.listed("charts", ".csv"),
+        }
+        for file in self._layers.extra_csv():
+            if file.path.stem not in {*shared, *self.cities}:
+                hint = nearest(file.path.stem, {*shared, *self.cities})
+                problems.append(
+                    Problem("C107", "this file has no place in the catalogue", hint, file.shown, severity="warning")
+                )
+        return problems
+
+
+def _problems_of(*steps: Callable[[], object]) -> list[Problem]:
+    found: list[Problem] = []
+    for step in steps:
+        try:
+            step()
+        except ProjectError as error:
+            found += error.problems
+    return found
+
+
+def open_catalog(extra: Sequence[Path] = ()) -> Catalog:
+    """Return the catalogue of the shipped data and of these folders, whose rows add to the shipped ones or override them."""
+    return Catalog(Layers.open(extra))
