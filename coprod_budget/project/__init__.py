@@ -1,1 +1,67 @@
-"""The project file: one YAML document read into a validated ``Project``."""
+"""The project file: one YAML document read into a validated ``Project``, with the origin of every value."""
+
+from coprod_budget.project.expressions import (
+    Binary,
+    Call,
+    Compare,
+    Expr,
+    IfElse,
+    Name,
+    Number,
+    Unary,
+    format_expression,
+    names,
+    parse_expression,
+    unknown_names,
+)
+from coprod_budget.project.loading import load_project, project_json_schema, read_template
+from coprod_budget.project.schema import (
+    Budget,
+    Charge,
+    Finance,
+    Line,
+    Partner,
+    Project,
+    Revenue,
+    Rule,
+    Scenario,
+    Schedule,
+    Split,
+    Territory,
+)
+from coprod_budget.project.template import Assumed, Template, TemplateCharge, TemplateLine, TemplateParam
+
+__all__ = [
+    "Assumed",
+    "Binary",
+    "Budget",
+    "Call",
+    "Charge",
+    "Compare",
+    "Expr",
+    "Finance",
+    "IfElse",
+    "Line",
+    "Name",
+    "Number",
+    "Partner",
+    "Project",
+    "Revenue",
+    "Rule",
+    "Scenario",
+    "Schedule",
+    "Split",
+    "Template",
+    "TemplateCharge",
+    "TemplateLine",
+    "TemplateParam",
+    "Territory",
+    "Unary",
+    "format_expression",
+    "load_project",
+    "names",
+    "parse_expression",
+    "project_json_schema",
+    "read_template",
+    "unknown_names",
+]

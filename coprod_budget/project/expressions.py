@@ -196,8 +196,8 @@ class _Parser:
     def _too_deep(self, column: int) -> NoReturn:
         _refuse("P503", f"more than {MAX_DEPTH} levels of nesting", "split it with a parameter", column + self.offset)
 
-    def _no(self, node: ast.AST, message: str, hint: str = f"allowed are {_ALLOWED}") -> NoReturn:
-        _refuse("P502", message, hint, getattr(node, "col_offset", 0) + self.offset)
+    def _not(self, node: ast.expr, message: str, hint: str = f"allowed are {_ALLOWED}") -> ProjectError:
+        return ProjectError([Problem("P502", message, hint, column=node.col_offset + self.offset)])
 
     def _convert(self, node: ast.expr, depth: int) -> Expr:
         if depth > MAX_DEPTH:
@@ -211,29 +211,31 @@ class _Parser:
                 return Unary(_UNARY[type(op)], self._convert(x, depth + 1))
             case ast.BinOp(left=a, op=operator, right=b):
                 if type(operator) not in _BINARY:
-                    self._no(b, "only + - * / calculate", "powers, // and % are not allowed")
+                    raise self._not(b, "only + - * / calculate", "powers, // and % are not allowed")
                 # A long sum leans to the left without being hard to read: it does not count as nesting.
                 left = self._convert(a, depth if isinstance(a, ast.BinOp) else depth + 1)
                 return Binary(_BINARY[type(operator)], left, self._convert(b, depth + 1))
             case ast.Compare(left=a, ops=[comparison], comparators=[b]) if type(comparison) in _COMPARE:
                 return Compare(_COMPARE[type(comparison)], self._convert(a, depth + 1), self._convert(b, depth + 1))
             case ast.Compare():
-                self._no(node, "only one comparison at a time", "use < <= > >= == != between two values")
+                raise self._not(node, "only one comparison at a time", "use < <= > >= == != between two values")
             case ast.IfExp(test=cond, body=a, orelse=b):
                 return IfElse(*(self._convert(part, depth + 1) for part in (cond, a, b)))
             case ast.Call():
                 return self._call(node, depth)
             case ast.BoolOp() | ast.UnaryOp():
-                self._no(node, "`and`, `or`, `not` are not allowed", "multiply comparisons, or nest `a if b else c`")
-        self._no(node, "this is not allowed in an expression")
+                raise self._not(
+                    node, "`and`, `or`, `not` are not allowed", "multiply comparisons, or nest `a if b else c`"
+                )
+        raise self._not(node, "this is not allowed in an expression")
 
     def _number(self, node: ast.Constant) -> Number:
         written = self.text[node.col_offset : node.end_col_offset]
         if not _NUMBER.fullmatch(written):  # True, None, ...
-            self._no(node, f"`{written}` is neither a number nor a name")
+            raise self._not(node, f"`{written}` is neither a number nor a name")
         value = float(written)
         if not math.isfinite(value):
-            self._no(node, f"the number {written[:20]} is too large", "give at most about 300 digits")
+            raise self._not(node, f"the number {written[:20]} is too large", "give at most about 300 digits")
         return Number(value)
 
     def _name(self, node: ast.expr) -> Name:
@@ -243,12 +245,12 @@ class _Parser:
             parts.append(inner.attr)
             inner = inner.value
         if not isinstance(inner, ast.Name):
-            self._no(node, "only names have a dot", "write shoot_days.moscow")
+            raise self._not(node, "only names have a dot", "write shoot_days.moscow")
         path = ".".join([inner.id, *reversed(parts)])
         if path in _FUNCTIONS:
-            self._no(node, f"{path} is a function", f"write {path}(...)")
+            raise self._not(node, f"{path} is a function", f"write {path}(...)")
         if not all(_SEGMENT.fullmatch(part) for part in path.split(".")):
-            self._no(
+            raise self._not(
                 node, f"'{path}' cannot be a name", "names are small letters, digits and _, and begin with a letter"
             )
         return Name(path)
@@ -256,17 +258,17 @@ class _Parser:
     def _call(self, node: ast.Call, depth: int) -> Call:
         function = node.func.id if isinstance(node.func, ast.Name) else ""
         if function not in _FUNCTIONS:
-            self._no(
+            raise self._not(
                 node,
                 f"unknown function '{function}'" if function else "this cannot be called",
                 f"there are {', '.join(_FUNCTIONS)}",
             )
         if node.keywords:
-            self._no(node, f"{function} has no named arguments", f"write {function}(a)")
+            raise self._not(node, f"{function} has no named arguments", f"write {function}(a)")
         if function in _SEVERAL and len(node.args) < 2:
-            self._no(node, f"{function} compares at least two values", f"write {function}(a, b)")
+            raise self._not(node, f"{function} compares at least two values", f"write {function}(a, b)")
         if function not in _SEVERAL and len(node.args) != 1:
-            self._no(node, f"{function} takes one value", f"write {function}(a)")
+            raise self._not(node, f"{function} takes one value", f"write {function}(a)")
         return Call(cast("Function", function), tuple(self._convert(arg, depth + 1) for arg in node.args))
 
 

@@ -1,0 +1,143 @@
+"""Checks of the waterfall: each step has what its kind needs and nothing else, and pays parties that can be paid so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coprod_budget.project.messages import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coprod_budget.errors import Problem
+    from coprod_budget.project.schema import Project, Rule
+    from coprod_budget.project.source import Source
+    from coprod_budget.yaml_reader import Key
+
+TOLERANCE = 1e-9
+
+# By kind: the fields it needs, and the fields it may have besides.
+_NEEDS = {
+    "percent_of_gross": (("rate",), ("of", "share")),
+    "fixed": (("amount",), ("currency", "of", "share")),
+    "until_recouped": ((), ("of", "share")),
+    "until": (("amount",), ("currency", "of", "share", "premium")),
+    "net_profit": ((), ("of", "share")),
+}
+_FIELDS = ("rate", "of", "amount", "currency", "share", "premium")
+_EXAMPLES = {"rate": "`rate: 20%`", "amount": "`amount: 100000`, or `amount: premium` with kind until"}
+
+
+def check_rules(project: Project, source: Source) -> Iterator[Problem]:
+    """The problems of the waterfall."""
+    seen: set[str] = set()
+    for index, rule in enumerate(project.waterfall):
+        path: tuple[Key, ...] = ("waterfall", index)
+        if rule.id in seen:
+            yield source.problem((*path, "id"), "P306", f"the id '{rule.id}' is given twice", "choose another")
+        seen.add(rule.id)
+        yield from _fields(rule, path, source)
+        yield from _parties(rule, path, project, source)
+        yield from _sharing(rule, path, project, source)
+        for position, territory in enumerate(rule.of or ()):
+            if territory not in project.revenue.territories:
+                yield source.problem(
+                    (*path, "of", position),
+                    "P304",
+                    f"unknown territory '{territory}'",
+                    nearest(territory, project.revenue.territories) or "describe it under `revenue: territories`",
+                )
+
+
+def _fields(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Problem]:
+    needed, allowed = _NEEDS[rule.kind]
+    for name in _FIELDS:
+        given = getattr(rule, name) is not None
+        if name in needed and not given:
+            yield source.problem(
+                path, "P310", f"step '{rule.id}' of kind {rule.kind} needs `{name}`", f"add {_EXAMPLES[name]}"
+            )
+        if given and name not in needed and name not in allowed:
+            yield source.problem(
+                (*path, name),
+                "P310",
+                f"`{name}` means nothing for kind {rule.kind}",
+                f"delete it; the kind knows {', '.join((*needed, *allowed))}",
+                key=True,
+            )
+    if rule.amount == "premium":
+        if rule.kind != "until":
+            yield source.problem(
+                (*path, "amount"),
+                "P310",
+                f"kind {rule.kind} cannot pay a premium",
+                "give a number, or say `kind: until`",
+            )
+        elif rule.currency:
+            yield source.problem(
+                (*path, "currency"), "P310", "a premium has the currency of its investment", "delete it"
+            )
+    elif rule.premium is not None and rule.kind == "until":
+        yield source.problem((*path, "premium"), "P310", "`premium` only goes with `amount: premium`", "delete one")
+
+
+def _parties(rule: Rule, path: tuple[Key, ...], project: Project, source: Source) -> Iterator[Problem]:
+    sources = {entry.id: entry for entry in project.finance}
+    investors = [*project.partners, *sources]
+    for position, party in enumerate(rule.payees):
+        written = source.get((*path, "pay"))
+        here: tuple[Key, ...] = (*path, "pay")
+        if isinstance(written, dict):
+            here = (*here, party)
+        elif isinstance(written, list):
+            here = (*here, position)
+        if rule.kind in {"until_recouped", "until"} and party not in investors:
+            yield source.problem(
+                here,
+                "P307",
+                f"'{party}' has invested nothing, so {rule.kind} has no end",
+                nearest(party, investors)
+                if rule.kind == "until_recouped"
+                else "name a partner or a source of finance, or use kind fixed",
+                key=True,
+            )
+        entry = sources.get(party)
+        if entry and entry.kind == "grant":
+            yield source.problem(
+                here,
+                "P307",
+                f"'{party}' is a grant, which is not paid back",
+                "pay its partner, or say `kind: equity`",
+                key=True,
+            )
+        elif rule.amount == "premium" and rule.premium is None and not (entry and entry.premium):
+            yield source.problem(
+                here, "P314", f"'{party}' has no premium", "give `premium: 20%` in finance or in this step", key=True
+            )
+
+
+def _sharing(rule: Rule, path: tuple[Key, ...], project: Project, source: Source) -> Iterator[Problem]:
+    shares, at = rule.share, (*path, "share")
+    if isinstance(rule.pay, dict):
+        if shares is not None:
+            yield source.problem(at, "P310", "`pay` gives the shares already", "delete `share`", key=True)
+        shares, at = rule.pay, (*path, "pay")
+    if isinstance(shares, dict):
+        total = sum(shares.values())
+        if abs(total - 1) > TOLERANCE:
+            yield source.problem(
+                at, "P302", f"the shares sum to {total * 100:.10g}%", "they must sum to 100%", key=True
+            )
+        if set(shares) != set(rule.payees):
+            yield source.problem(
+                at, "P310", "`share` and `pay` name different parties", "name the same in both", key=True
+            )
+    investors = {*project.partners, *(entry.id for entry in project.finance)}
+    outside = [party for party in rule.payees if party not in investors]
+    if shares == "pari_passu" and outside:
+        yield source.problem(
+            at,
+            "P307",
+            f"'{outside[0]}' has invested nothing to share pari passu by",
+            "use `share: equal`, or give shares",
+        )

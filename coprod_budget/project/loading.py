@@ -1,0 +1,175 @@
+"""From text to a validated ``Project`` or ``Template``: read, override, validate, cross-check; all mistakes at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from coprod_budget.errors import Problem, ProjectError
+from coprod_budget.project.checks import Check, project_checks, template_checks
+from coprod_budget.project.messages import schema_problems
+from coprod_budget.project.overrides import apply_sets
+from coprod_budget.project.schema import Project
+from coprod_budget.project.source import Source
+from coprod_budget.project.template import Template
+from coprod_budget.yaml_reader import read_text, read_yaml, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coprod_budget.yaml_reader import Key
+
+Root = TypeVar("Root", Project, Template)
+MAX_PROBLEMS = 100
+
+# What stands in for a required section that cannot be used, so that the others can still be checked.
+_STAND_INS: dict[str, Any] = {
+    "title": "-",
+    "as_of": "2000-01-01",
+    "schedule": {"shoot_days": {"x": 1}},
+    "id": "x",
+    "description": "-",
+    "lines": [],
+    "partners": {"x": {"name": "-", "country": "XX", "currency": "EUR", "share": 1}},
+}
+
+
+def load_project(source: Path | str, *, filename: str = "", sets: Sequence[str] = ()) -> Project:
+    """Load a project from a file (Path) or from text (str), with overrides; ProjectError holds every problem found."""
+    text = read_text(source, filename) if isinstance(source, Path) else source
+    name = filename or (str(source) if isinstance(source, Path) else "project.yaml")
+    located, problems = _prepare(text, name, sets)
+    project, more = _validate(Project, located, project_checks())
+    _raise_if(problems + more)
+    assert project is not None
+    _name_delegate(project)
+    return project
+
+
+def read_template(text: str, filename: str) -> Template:
+    """Read a budget template from its text; ProjectError holds every problem found."""
+    document = read_yaml(text, filename)
+    template, problems = _validate(Template, Source(document, _mapping(document.data, filename)), template_checks())
+    _raise_if(problems)
+    assert template is not None
+    return template
+
+
+def project_json_schema() -> dict[str, Any]:
+    """JSON Schema of the project file, for editors that complete and check while one types."""
+    schema = Project.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "coprod-budget project"}
+
+
+def _mapping(data: Any, filename: str) -> dict[str, Any]:
+    if isinstance(data, dict):
+        return data
+    found = "the file is empty" if data is None else f"the file holds {shown(data)}, not `key: value` entries"
+    raise ProjectError([Problem("P203", found, "begin with `title: ...`", filename, 1, 1)])
+
+
+def _prepare(text: str, filename: str, sets: Sequence[str]) -> tuple[Source, list[Problem]]:
+    document = read_yaml(text, filename)
+    data = _mapping(document.data, filename)
+    _name_items(data)
+    located, problems = apply_sets(document, data, sets, Project)
+    _name_items(located.data)
+    return located, problems
+
+
+def _name_items(data: dict[str, Any]) -> None:
+    """Give lines and steps that have no id one of our own.
+
+    A line's begins with ``own_``, which no template may use: a template's line is only replaced on purpose.
+    """
+    budget = data.get("budget")
+    lines = budget.get("lines") if isinstance(budget, dict) else None
+    taken: set[str] = set()
+    for number, line in enumerate(lines if isinstance(lines, list) else [], 1):
+        if not isinstance(line, dict):
+            continue
+        if line.get("id") is None:
+            item = f"{line.get('item')}_{line.get('city') or ''}" if line.get("item") else ""
+            words = re.sub(r"[^a-z0-9]+", "_", str(line.get("description") or item).lower())[:40].strip("_")
+            base = name = f"own_{words or number}"
+            copies = 1
+            while name in taken:
+                copies += 1
+                name = f"{base}_{copies}"
+            line["id"] = name
+        taken.add(str(line["id"]))
+    rules = data.get("waterfall")
+    for number, rule in enumerate(rules if isinstance(rules, list) else [], 1):
+        if isinstance(rule, dict) and rule.get("id") is None:
+            rule["id"] = f"step_{number}"
+
+
+def _validate(root: type[Root], source: Source, checks: Sequence[Check[Root]]) -> tuple[Root | None, list[Problem]]:
+    """The document and no problems, or whatever schema and cross checks have to say."""
+    problems: list[Problem] = []
+    bad: set[str] = set()
+    try:
+        document = root.model_validate(source.data)
+    except ValidationError as error:
+        problems = schema_problems(error, root, source)
+        patched, bad = _patch(source.data, [details["loc"] for details in error.errors(include_url=False)], root)
+        try:
+            document = root.model_validate(patched)
+        except ValidationError:  # cannot be mended: the schema's problems come first
+            return None, problems
+    document._source = source  # noqa: SLF001 - the model's own private attribute
+    for check in checks:
+        if not bad.intersection(check.sections):
+            problems += check.run(document, source)
+    return document, problems
+
+
+def _patch(data: dict[str, Any], places: list[tuple[Key, ...]], root: type[Root]) -> tuple[dict[str, Any], set[str]]:
+    """The data without what is wrong, and the names of the sections that were dropped.
+
+    A wrong line is replaced by a harmless one in its place, so that the other lines keep their positions.
+    """
+    patched = dict(data)
+    bad: set[str] = set()
+    for place in places:
+        section = str(place[0]) if place else ""
+        if place[:2] == ("budget", "lines") and len(place) > 2 and isinstance(place[2], int):
+            if patched["budget"] is data["budget"]:
+                patched["budget"] = {**data["budget"], "lines": list(data["budget"]["lines"])}
+            patched["budget"]["lines"][place[2]] = {
+                "id": f"x{place[2]}",
+                "account": "x",
+                "description": "-",
+                "rate": 0,
+                "currency": "EUR",
+            }
+            continue
+        bad.add(section)
+        patched.pop(section, None)
+    for section in bad & set(root.model_fields) & set(_STAND_INS):
+        patched[section] = _STAND_INS[section]
+    return patched, bad
+
+
+def _raise_if(problems: list[Problem]) -> None:
+    if not problems:
+        return
+    ordered = sorted(set(problems), key=lambda p: (not p.line, p.line, p.column, p.file, p.code, p.message))
+    if len(ordered) > MAX_PROBLEMS:
+        more = len(ordered) - MAX_PROBLEMS
+        ordered = [
+            *ordered[:MAX_PROBLEMS],
+            Problem("P200", f"{more} more problems", "mend these first", ordered[0].file),
+        ]
+    raise ProjectError(ordered)
+
+
+def _name_delegate(project: Project) -> None:
+    """Mark the delegate producer where the file names none, so that reports need not ask twice."""
+    delegate = project.delegate
+    partner = project.partners[delegate]
+    if not partner.delegate:
+        project.partners[delegate] = partner.model_copy(update={"delegate": True})

@@ -1,0 +1,350 @@
+"""What a project file may say: one small class per section. ``Field`` descriptions become the JSON Schema for editors."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads it
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from coprod_budget.project.expressions import Number
+from coprod_budget.project.source import Located
+from coprod_budget.project.types import (
+    BY_SHARE,
+    Amount,
+    Basis,
+    Bearer,
+    Country,
+    Currency,
+    Date,
+    Days,
+    Id,
+    Labour,
+    Level,
+    Param,
+    Pay,
+    Phase,
+    Place,
+    Premium,
+    Quantity,
+    Rounding,
+    RuleShare,
+    Share,
+    TerritoryId,
+    Text,
+    TicketVat,
+    UnitsPerEuro,
+    UntilAmount,
+    Weeks,
+)
+
+MAX_LINES = 5000
+
+
+def _no_default(schema: dict[str, Any]) -> None:
+    """An editor should not offer the empty text that stands for a name of our own making."""
+    schema.pop("default", None)
+
+
+class Part(BaseModel):
+    """A section of the file. Built late: only the whole document's validator is ever used."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, data: Any) -> Any:
+        """``release:`` with nothing after it counts as not given; an unknown empty key is still reported."""
+        if isinstance(data, dict) and None in data.values():
+            return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
+        return data
+
+
+class Partner(Part):
+    """One co-producer."""
+
+    name: Text = Field(description="The company's name.", examples=["Neva Pictures"])
+    country: Country = Field(description="Country of the company, two letters (ISO 3166).", examples=["RU"])
+    currency: Currency = Field(description="The currency the partner keeps its books in.", examples=["RUB"])
+    share: Share = Field(
+        description="Agreed share of the budget; the shares of all partners sum to 100%.", examples=["60%"]
+    )
+    delegate: bool = Field(
+        default=False, description="The delegate producer; if nobody is named, the partner with the largest share."
+    )
+
+
+class Schedule(Part):
+    """When and where the film is made; the quantities of the budget are computed from it."""
+
+    shoot_days: dict[Id, Days] = Field(
+        description="Shooting days by city.", examples=["{moscow: 14, belgrade: 8}"], min_length=1, max_length=50
+    )
+    start: Date | None = Field(default=None, description="First day of preparation (as_of if not given).")
+    prep_weeks: Weeks = Field(default=6.0, description="Weeks of preparation before the shoot.")
+    days_per_week: float = Field(default=6.0, ge=1, le=7, description="Shooting days a week.")
+    wrap_weeks: Weeks = Field(default=1.0, description="Weeks of winding up after the shoot.")
+    post_weeks: Weeks = Field(default=20.0, description="Weeks of post-production.")
+    delivery: Date | None = Field(default=None, description="Day of delivery.")
+    release: Date | None = Field(default=None, description="Day of the first release.")
+    home: Id | None = Field(
+        default=None, description="Home city of the unit; the city with the most shooting days if not given."
+    )
+    post_city: Id | None = Field(default=None, description="City of post-production; the home city if not given.")
+
+
+class Line(Part):
+    """One line of the budget: either a typed ``rate`` and ``currency``, or an ``item`` of the cost table of a ``city``."""
+
+    account: Id = Field(description="Department the line belongs to.", examples=["cast"])
+    id: Id = Field(
+        default="",
+        json_schema_extra=_no_default,
+        description="Name of the line for --set and explain; a template's line of this id is replaced. "
+        "Made from the description if not given.",
+    )
+    description: Text = Field(
+        default="", json_schema_extra=_no_default, description="What is paid for; needed unless an item is given."
+    )
+    item: Id | None = Field(default=None, description="Item of the cost tables; its price is looked up.")
+    city: Id | None = Field(default=None, description="City whose cost table prices the item, and where it is spent.")
+    quantity: Quantity = Field(
+        default_factory=lambda: Number(1.0),
+        description="How many units: a number, or an expression such as `shoot_days.moscow * 1.1 + prep_weeks * 6`.",
+        json_schema_extra={"default": 1},
+    )
+    people: Quantity = Field(
+        default_factory=lambda: Number(1.0),
+        description="How many people (or pieces) at once: a number or an expression; multiplies the quantity.",
+        json_schema_extra={"default": 1},
+    )
+    unit: Id | None = Field(default=None, description="Unit of the rate: day, week, flat...")
+    rate: Amount | None = Field(default=None, description="Typed price of one unit, in `currency`.")
+    currency: Currency | None = Field(default=None, description="Currency of the typed rate.")
+    basis: Basis = Field(
+        default="assumed", description="What the typed rate stands on; anything but assumed needs a source."
+    )
+    source: Text | None = Field(default=None, description="Where the typed rate comes from.")
+    level: Level | None = Field(default=None, description="Price level of this line; the budget's if not given.")
+    phase: Phase = Field(default="shoot", description="When the money is spent.")
+    person: Id | None = Field(
+        default=None, description="Lines of one person share the ceilings of employer charges; any id."
+    )
+    labour: Labour = Field(default="none", description="Whether employer charges are due on the line.")
+    bearer: Bearer | None = Field(
+        default=None, description="Who bears the line: a partner, {partner: share} or by_share; else `split` decides."
+    )
+    spent: Place | None = Field(
+        default=None, description="Where the money is spent: a city or a country (two letters); else the line's city."
+    )
+    why: Text | None = Field(default=None, description="Why the line is there, or why this quantity.")
+
+
+class Charge(Part):
+    """An amount on top of the lines: contingency, bond, overhead, insurance... A ``rate`` of a base, or an ``amount``."""
+
+    label: Text | None = Field(default=None, description="Name in the report.")
+    rate: Share | None = Field(default=None, description="Share of the base.", examples=["10%"])
+    amount: Amount | None = Field(default=None, description="A fixed amount instead of a rate.")
+    currency: Currency | None = Field(default=None, description="Currency of the fixed amount.")
+    base: list[Id] | None = Field(
+        default=None,
+        max_length=100,
+        description="Account groups and other charges that the rate applies to, e.g. [above_the_line, production, post].",
+    )
+    exclude: list[Id] = Field(default_factory=list, max_length=200, description="Departments left out of the base.")
+    cap: Amount | None = Field(default=None, description="The charge is at most this.")
+    cap_currency: Currency | None = Field(default=None, description="Currency of the cap.")
+    bearer: Bearer | None = Field(
+        default=None, description="Who bears the charge: a partner, {partner: share} or by_share."
+    )
+    basis: Basis = Field(default="assumed", description="What the rate stands on; anything but assumed needs a source.")
+    source: Text | None = Field(default=None, description="Where the rate comes from.")
+
+
+class Budget(Part):
+    """A template, own lines, or both."""
+
+    template: Id | None = Field(default=None, description="Budget to start from.", examples=["feature_medium"])
+    level: Level = Field(default="mid", description="Which price of the cost tables: low, mid or high.")
+    rounding: Rounding = Field(default="cent", description="How a line's amount is rounded in its own currency.")
+    derive: bool = Field(
+        default=False, description="Fill prices missing in a city from the nearest city by a sourced ratio."
+    )
+    params: dict[Id, Param] = Field(default_factory=dict, max_length=500, description="Parameters of the template.")
+    lines: list[Line] = Field(
+        default_factory=list,
+        max_length=MAX_LINES,
+        description="Lines added to the template's, or replacing them by id.",
+    )
+    remove: list[Id] = Field(
+        default_factory=list, max_length=MAX_LINES, description="Ids of template lines to leave out."
+    )
+    charges: dict[Id, Charge] = Field(default_factory=dict, max_length=100, description="Charges on top of the lines.")
+
+
+class Split(Part):
+    """Who bears what. The first rule that fits decides: the line's own bearer, its account, its city, the default."""
+
+    cities: dict[Id, Bearer] = Field(default_factory=dict, max_length=100, description="Bearer by city.")
+    accounts: dict[Id, Bearer] = Field(
+        default_factory=dict, max_length=200, description="Bearer by department or charge."
+    )
+    default: Bearer = Field(default=BY_SHARE, description="Bearer of everything else.")
+
+
+class Finance(Part):
+    """One source of finance."""
+
+    id: Id = Field(description="Name of the source in the waterfall and in reports.", examples=["fund"])
+    name: Text = Field(description="Name of the source.", examples=["Equity fund"])
+    kind: Literal["equity", "grant"] = Field(description="Equity is recouped, a grant is not.", examples=["equity"])
+    partner: Id = Field(description="The partner who brings it.", examples=["ru"])
+    amount: Amount = Field(description="Amount in `currency`.", examples=[400000])
+    currency: Currency = Field(description="Currency of the amount.", examples=["EUR"])
+    premium: Premium = Field(
+        default=0.0, description="Premium on equity, paid by a rule with `amount: premium`.", examples=["20%"]
+    )
+    source: Text | None = Field(default=None, description="Letter, contract or page that says so.")
+
+
+class Territory(Part):
+    """Terms of distribution in one territory; what is not given is taken from the catalogue's sourced terms."""
+
+    name: Text | None = Field(default=None, description="Name in the report.")
+    currency: Currency | None = Field(
+        default=None, description="Currency of the box office; the country's if not given."
+    )
+    partner: Id | None = Field(default=None, description="The partner who holds the territory.")
+    ticket_vat: TicketVat | None = Field(
+        default=None, description="VAT inside the ticket price: a share, exempt, or none (gross is already without it)."
+    )
+    exhibitor: Share | None = Field(default=None, description="Share of the net box office that cinemas keep.")
+    distributor_fee: Share | None = Field(default=None, description="The distributor's fee.")
+    fee_base: Literal["rental", "gross", "net"] = Field(
+        default="rental", description="What the fee is taken on: rental, gross box office, or net after P&A."
+    )
+    p_and_a: Amount = Field(default=0.0, description="Prints and advertising, recouped by the distributor.")
+    minimum_guarantee: Amount = Field(default=0.0, description="Paid in advance, recouped from the producers' share.")
+
+
+class Scenario(Part):
+    """One outcome at the box office."""
+
+    label: Text | None = Field(default=None, description="Name in the report.")
+    weight: Share = Field(description="Probability; the weights of all scenarios sum to 100%.", examples=["50%"])
+    gross: dict[TerritoryId, Amount] = Field(
+        description="Gross box office by territory, in the territory's currency.",
+        examples=["{RU: 150000000}"],
+        min_length=1,
+        max_length=100,
+    )
+
+
+class Revenue(Part):
+    """Where the film plays, and how well."""
+
+    territories: dict[TerritoryId, Territory] = Field(
+        default_factory=dict, max_length=100, description="Territories and their terms."
+    )
+    scenarios: dict[Id, Scenario] = Field(
+        default_factory=dict, max_length=50, description="Scenarios of box office, with weights."
+    )
+
+
+class Rule(Part):
+    """One step of the waterfall: what comes in is paid to these parties, in this order."""
+
+    pay: Pay = Field(
+        description="Who is paid: a partner, a finance id or another party; a list; or {party: share}.",
+        examples=["fund"],
+    )
+    kind: Literal["percent_of_gross", "fixed", "until_recouped", "until", "net_profit"] = Field(
+        description="percent_of_gross: a rate of receipts; fixed: an amount; until_recouped: until the investment is "
+        "back; until: until an amount or the premium; net_profit: shares of what is left.",
+        examples=["until_recouped"],
+    )
+    id: Id = Field(
+        default="", json_schema_extra=_no_default, description="Name of the step; step_1, step_2... if not given."
+    )
+    rate: Share | None = Field(default=None, description="Rate of percent_of_gross.", examples=["20%"])
+    of: list[TerritoryId] | None = Field(
+        default=None, min_length=1, max_length=100, description="Only receipts from these territories."
+    )
+    amount: UntilAmount | None = Field(
+        default=None, description="Amount of fixed or until; `premium` stands for the premium on the investment."
+    )
+    currency: Currency | None = Field(default=None, description="Currency of the amount; the project's if not given.")
+    share: RuleShare | None = Field(
+        default=None, description="How a list of parties shares: pari_passu (by what each invested), equal, or shares."
+    )
+    premium: Premium | None = Field(
+        default=None, description="Premium for this step, instead of the one in finance.", examples=["20%"]
+    )
+
+    @property
+    def payees(self) -> tuple[str, ...]:
+        """The parties, in the order written."""
+        return tuple(self.pay)
+
+    @property
+    def sharing(self) -> Literal["pari_passu", "equal"] | dict[str, float]:
+        """How the parties share: as written; by default pari passu where an investment comes back, else equally."""
+        if isinstance(self.pay, dict):
+            return self.pay
+        if self.share is not None:
+            return self.share
+        return "pari_passu" if self.kind in {"until_recouped", "until"} else "equal"
+
+
+class Project(Located, Part):
+    """A whole project file, validated: ids known, shares summing to 100%, expressions parsed."""
+
+    title: Text = Field(description="Title of the film.", examples=["The Danube Crossing"])
+    as_of: Date = Field(
+        description="The day the estimate stands on: it chooses prices, exchange rates, taxes and rules.",
+        examples=["2026-09-30"],
+    )
+    partners: dict[Id, Partner] = Field(
+        description="The co-producers.",
+        examples=["{ru: {name: Neva Pictures, country: RU, currency: RUB, share: 100%}}"],
+        min_length=1,
+        max_length=20,
+    )
+    schedule: Schedule = Field(description="When and where.", examples=["{shoot_days: {moscow: 20}}"])
+    kind: Literal["fiction", "documentary", "animation", "series"] = Field(
+        default="fiction", description="Kind of production."
+    )
+    currency: Currency = Field(default="EUR", description="Currency of the reports.")
+    budget: Budget = Field(default_factory=Budget, description="Template, lines and charges.")
+    split: Split = Field(default_factory=Split, description="Who bears what.")
+    fx: dict[Currency, UnitsPerEuro] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="Fixed exchange rates of a signed contract, in units per euro; else the dated table.",
+    )
+    finance: list[Finance] = Field(default_factory=list, max_length=200, description="Sources of finance.")
+    revenue: Revenue = Field(default_factory=Revenue, description="Territories and scenarios.")
+    waterfall: list[Rule] = Field(default_factory=list, max_length=200, description="Who is paid, in order.")
+
+    @property
+    def delegate(self) -> str:
+        """Id of the delegate producer: the one named, or the largest share (the first of equals)."""
+        named = [key for key, partner in self.partners.items() if partner.delegate]
+        return named[0] if named else max(self.partners, key=lambda key: self.partners[key].share)
+
+    @property
+    def start(self) -> date:
+        """First day of preparation: the one named, or ``as_of``."""
+        return self.schedule.start or self.as_of
+
+    @property
+    def home(self) -> str:
+        """Home city: the one named, or the city with the most shooting days (the first of equals)."""
+        days = self.schedule.shoot_days
+        return self.schedule.home or max(days, key=lambda city: days[city])
+
+    @property
+    def post_city(self) -> str:
+        """City of post-production: the one named, or the home city."""
+        return self.schedule.post_city or self.home
