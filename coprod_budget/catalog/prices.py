@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from coprod_budget.catalog.entries import Basis, Price, Ratio, Source
-from coprod_budget.catalog.tables import CURRENCY, DATE, Table
+from coprod_budget.catalog.tables import CURRENCY, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from coprod_budget.catalog.entries import City, Department, Item
     from coprod_budget.catalog.layers import Layers
+    from coprod_budget.catalog.tables import Row
 
 BASES = ("quoted", "published", "derived", "assumed")
 CREW_GROUPS = ("production", "post")
@@ -43,34 +44,40 @@ def read_prices(layers: Layers, city: str, items: Mapping[str, Item]) -> dict[st
             for row in table:
                 item = row.known("item", items)
                 table.once(row, item)
-                unit = row.text("unit")
-                if item in items and unit and unit != items[item].unit:
-                    row.wrong(
-                        "C106",
-                        f"{item} is priced by {items[item].unit}, not by {unit[:60]}",
-                        "convert the price, or take another item",
-                    )
-                low, mid, high = row.optional_number("low"), row.number("mid"), row.optional_number("high")
-                if not (low if low is not None else mid) <= mid <= (high if high is not None else mid):
-                    row.wrong("C106", f"{item}: low, mid and high are not in order", "low <= mid <= high")
-                as_of = row.matching("as_of", DATE, "2026-05 or 2026-05-01", required=False)
-                basis = cast("Basis", row.known("basis", BASES))
-                derivation = row.text("derivation")
-                if basis == "derived" and not derivation:
-                    row.wrong(
-                        "C103", f"{item} is derived, but its derivation is empty", "state the formula and its inputs"
-                    )
-                source = Source(
-                    row.text("source_title", required=True), row.text("source_url"), as_of, row.text("note")
-                )
-                currency = row.matching("currency", CURRENCY, "EUR")
-                hours = row.optional_number("hours", 0.0, 24.0)
-                if not row.bad:
-                    found[item] = Price(
-                        city, item, items[item].unit, low, mid, high, currency, as_of, basis, source,
-                        derivation, file.shown, row.line, hours, row.text("spec"),
-                    )  # fmt: skip
+                price = None if row.bad else _price(row, city, items[item])
+                if price and not row.bad:
+                    found[item] = price
     return found
+
+
+def _price(row: Row, city: str, item: Item) -> Price:
+    unit = row.text("unit")
+    if unit and unit != item.unit:
+        row.wrong("C106", f"{item.id} is priced by {item.unit}, not by {unit[:60]}", "convert it, or take another item")
+    low, mid, high = row.optional_number("low"), row.number("mid"), row.optional_number("high")
+    if not (row.bad or (mid if low is None else low) <= mid <= (mid if high is None else high)):
+        row.wrong("C106", f"{item.id}: low, mid and high are not in order", "low <= mid <= high")
+    basis, derivation = cast("Basis", row.known("basis", BASES)), row.text("derivation")
+    if basis == "derived" and not derivation:
+        row.wrong("C103", f"{item.id} is derived, but its derivation is empty", "state the formula and its inputs")
+    as_of = row.date("as_of")
+    return Price(
+        city=city,
+        item=item.id,
+        unit=item.unit,
+        low=low,
+        mid=mid,
+        high=high,
+        currency=row.matching("currency", CURRENCY, "EUR"),
+        as_of=as_of,
+        basis=basis,
+        source=Source(row.text("source_title", required=True), row.text("source_url"), as_of, row.text("note")),
+        derivation=derivation,
+        file=row.shown,
+        line=row.line,
+        hours=row.optional_number("hours", 0.0, 24.0),
+        spec=row.text("spec"),
+    )
 
 
 def read_ratios(layers: Layers, cities: Mapping[str, City], departments: Mapping[str, Department]) -> list[Ratio]:
@@ -85,7 +92,7 @@ def read_ratios(layers: Layers, cities: Mapping[str, City], departments: Mapping
                 low, mid, high = (row.number(c, 0.0, 1000.0) for c in ("low", "mid", "high"))
                 if not 0 < low <= mid <= high:
                     row.wrong("C106", "low, mid and high are not in order", "0 < low <= mid <= high")
-                as_of = row.matching("as_of", DATE, "2025-09", required=False)
+                as_of = row.date("as_of")
                 source = Source(row.text("source_title", required=True), row.text("source_url"), as_of)
                 derivation = row.text("derivation", required=True)
                 if not row.bad:

@@ -7,6 +7,7 @@ import difflib
 import io
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from coprod_budget.errors import Problem, ProjectError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES = 5_000_000
+FULL_DATE = 10
 LARGEST = 1e12
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 CURRENCY = re.compile(r"[A-Z]{3}")
@@ -90,6 +92,16 @@ class Row:
         value = self.text(column, required=required)
         if value and not pattern.fullmatch(value):
             self.wrong("C103", f"{column} {value[:60]!r} is not of the right form", f"write it like {example}")
+        return value
+
+    def date(self, column: str) -> str:
+        """Return a date as precise as it is known (2025, 2025-09, 2025-09-12); an empty cell is an undated source."""
+        value = self.matching(column, DATE, "2026-05 or 2026-05-01", required=False)
+        if len(value) == FULL_DATE and DATE.fullmatch(value):
+            try:
+                date.fromisoformat(value)
+            except ValueError:
+                self.wrong("C103", f"{column} {value} is not a day of the calendar", "check the day of the month")
         return value
 
     def known(self, column: str, names: Collection[str], default: str = "") -> str:

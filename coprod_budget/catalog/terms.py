@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from coprod_budget.catalog.entries import Basis, Source, Term
 from coprod_budget.catalog.prices import BASES
-from coprod_budget.catalog.tables import DATE, IDENTIFIER, LARGEST, Table
+from coprod_budget.catalog.tables import IDENTIFIER, LARGEST, Table
 
 if TYPE_CHECKING:
     from coprod_budget.catalog.layers import Layers
@@ -27,7 +27,7 @@ def read_terms(layers: Layers) -> dict[tuple[str, str], Term]:
                 low, mid, high = (row.number(c, -LARGEST) for c in ("low", "mid", "high"))
                 if not low <= mid <= high:
                     row.wrong("C106", f"{key[1]}: low, mid and high are not in order", "low <= mid <= high")
-                as_of = row.matching("as_of", DATE, "2025-09", required=False)
+                as_of = row.date("as_of")
                 source = Source(
                     row.text("source_title", required=True), row.text("source_url"), as_of, row.text("note")
                 )
