@@ -68,10 +68,10 @@ def test_a_price_is_what_its_source_says(catalog, figure):
     assert (price.low, price.mid, price.high, price.currency, price.basis) == (low, mid, high, currency, basis), where
 
 
-def test_list_prices_of_lamps_are_kept_and_the_low_level_is_the_usual_discount(catalog):
+def test_list_prices_of_lamps_are_kept_as_listed_and_the_discount_is_said_beside_them(catalog):
     lamp = catalog.price("moscow", "led_cob_1200w")
-    assert (lamp.low, lamp.mid, lamp.high) == (3500, 7000, 7000)
-    assert "50%" in lamp.derivation
+    assert (lamp.low, lamp.mid, lamp.high) == (None, 7000, None)
+    assert "50%" in lamp.source.note
 
 
 def test_russia_charges_thirty_percent_to_the_ceiling_of_2026_then_fifteen(catalog):
