@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coprod_budget.catalog import open_catalog
+from coprod_budget.catalog import locate, open_catalog, tables
 from coprod_budget.catalog.vocabulary import distance_km
 from coprod_budget.errors import ExitCode, MissingDataError
 
@@ -193,3 +193,21 @@ def test_an_unknown_chart_is_missing_data(catalog):
 
 def test_every_template_that_is_listed_has_a_file(catalog):
     assert all(catalog.template_path(name).is_file() for name in catalog.templates())
+
+
+def test_a_wheel_finds_its_data_inside_the_package_and_a_checkout_beside_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(locate, "PACKAGE", tmp_path / "coprod_budget")
+    (tmp_path / "data").mkdir()
+    assert locate.data_directory() == tmp_path / "data"
+    (tmp_path / "coprod_budget" / "data").mkdir(parents=True)
+    assert locate.data_directory() == tmp_path / "coprod_budget" / "data"
+
+
+def test_only_the_files_that_are_asked_for_are_read(monkeypatch):
+    read: list[str] = []
+    original = tables.read_text
+    monkeypatch.setattr(tables, "read_text", lambda file: (read.append(file.path.name), original(file))[1])
+    fresh = open_catalog()
+    assert read == []
+    assert fresh.price("belgrade", "gaffer") is not None
+    assert set(read) == {"departments.csv", "units.csv", "items.csv", "cities.csv", "belgrade.csv"}

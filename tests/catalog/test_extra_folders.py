@@ -202,3 +202,97 @@ def test_whatever_a_strange_file_holds_it_loads_or_its_problems_are_said(tmp_pat
         assert all(p.file.endswith("moscow.csv") for p in error.problems)  # noqa: PT017 - either outcome is right
     else:
         assert set(prices) <= set(catalog.items)
+
+
+COMPONENT = (
+    "{id: all, label: All, rate: 0.1, ceiling: 5, ceiling_period: year, rate_above: 0, source: ours, confidence: low}"
+)
+CHARGES = f"""schema: employer_charges/1
+last_checked: 2026-11-01
+countries:
+  ME:
+    label: Montenegro
+    currency: EUR
+    periods:
+      - start: 2025-01-01
+        end: null
+        components:
+          - {COMPONENT}
+sources:
+  ours: {{title: Our accountant, url: "https://example.org", as_of: 2026}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "message", "line"),
+    [
+        ("last_checked: 2026-11-01", "last_checked: soon", "last_checked is not a date", 2),
+        ("rate: 0.1", "rate: 10%", "rate is not a number from 0 to 1", 11),
+        ("ceiling_period: year", "ceiling_period: decade", "ceiling_period does not fit the ceiling", 11),
+        ("confidence: low", "confidence: total", "unknown confidence 'total'", 11),
+        ("source: ours", "source: [ours]", "source is missing or not text", 11),
+        ("label: All, ", "", "label is missing", 11),
+        (f"          - {COMPONENT}", "          - 5", "is not a mapping", 11),
+        (f"\n          - {COMPONENT}", " []", "components is not a list with entries", 10),
+        ("currency: EUR", "currency: null", "currency is missing", 6),
+    ],
+)
+def test_every_mistake_in_employer_charges_has_its_line(write, sound, broken, message, line):
+    assert open_catalog([write("taxes/employer_charges.yaml", CHARGES)]).employer_charges("ME", 2026) is not None
+    assert sound in CHARGES
+    folder = write("taxes/employer_charges.yaml", CHARGES.replace(sound, broken))
+    found = problems_of(lambda: open_catalog([folder]).employer_charges("ME", 2026))
+    assert any(message in p.message and p.line == line for p in found), [str(p) for p in found]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("RS,exhibitor_share,0.6,0.5,0.4,of_net_gross,quoted,high,ours", "not in order"),
+        ("RS,exhibitor_share,0.4,0.5,0.6,of_net_gross,quoted,unsourced,ours", "cannot be quoted"),
+        ("Serbia,exhibitor_share,0.4,0.5,0.6,of_net_gross,quoted,high,ours", "territory 'Serbia'"),
+        ("RS,exhibitor_share,0.4,,0.6,of_net_gross,quoted,high,ours", "mid is empty"),
+    ],
+)
+def test_a_wrong_term_is_not_taken(write, row, message):
+    folder = write("terms.csv", "territory,key,low,mid,high,unit,basis,confidence,source_title\n" + row + "\n")
+    assert message in str(problems_of(lambda: open_catalog([folder]).term("RS", "exhibitor_share"))[0])
+
+
+def test_a_term_of_a_contract_overrides_the_rule_of_thumb(write):
+    row = "RS,exhibitor_share,0.48,0.48,0.48,of_net_gross,quoted,high,Contract\n"
+    folder = write("terms.csv", "territory,key,low,mid,high,unit,basis,confidence,source_title\n" + row)
+    assert open_catalog([folder]).term("RS", "exhibitor_share").value == 0.48
+    assert open_catalog([folder]).term("RS", "ticket_vat").value == 0.10
+
+
+def test_a_ratio_of_nothing_is_refused(write):
+    folder = write(
+        "ratios.csv",
+        "from_city,to_city,scope,low,mid,high,source_title,source_url,as_of,derivation\nmoscow,belgrade,*,0,0,0,x,,2026,x\n",
+    )
+    assert "not in order" in str(problems_of(lambda: open_catalog([folder]).price("belgrade", "hazer", derive=True))[0])
+
+
+def test_a_file_nobody_may_read_is_a_problem_not_a_crash(tmp_path, monkeypatch):
+    path = tmp_path / "moscow.csv"
+    path.write_text(HEADER, encoding="utf-8")
+    opened = Path.open
+
+    def refuse(self, *args, **kwargs):
+        if self == path:
+            raise PermissionError(13, "Permission denied")
+        return opened(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert "Permission denied" in str(problems_of(lambda: open_catalog([tmp_path]).prices("moscow"))[0])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sampled_from(CHARGES.splitlines()), st.text(max_size=40))
+def test_whatever_a_strange_yaml_holds_it_loads_or_its_problems_are_said(tmp_path, line, text):
+    (tmp_path / "employer_charges.yaml").write_text(CHARGES.replace(line, text), encoding="utf-8", errors="replace")
+    try:
+        open_catalog([tmp_path]).employer_charges("ME", 2026)
+    except ProjectError as error:
+        assert error.problems  # noqa: PT017 - either outcome is right
