@@ -141,6 +141,8 @@ def _input(node: Node) -> Array:
 def _compute(node: Node, arrays: Mapping[int, Array]) -> Array:
     if node.op in {"input", "constant"}:
         return _input(node)
+    if node.op == "undefined":
+        return np.full(1, np.nan)
     args = [arrays[a.id] for a in node.args if a.op != "text"]
     if node.op in OPERATIONS:
         return OPERATIONS[node.op].compute(*args)
@@ -153,6 +155,8 @@ def _compute(node: Node, arrays: Mapping[int, Array]) -> Array:
         return args[0][list(node.rows[0])]
     if node.op == "sum":
         return _sum(args[0])
+    if node.op == "dot":
+        return _sum(args[0] * args[1])
     if node.op == "sum_by":
         return np.stack([_sum(args[0][list(group)]) for group in node.rows]) if node.rows else args[0][:0]
     if node.op == "irr":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coprod_budget.graph.nodes import GraphError, Node, Table
-from coprod_budget.graph.operations import OPERATIONS
+from coprod_budget.graph.operations import FLAGS, OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ class Places:
 
 def formula(node: Node, row: int, places: Places, here: str) -> str:
     """Return the formula of a calculated quantity (of one row of a column), with its leading ``=``."""
-    return "=" + _write(node, row, places, here)[0]
+    text = _write(node, row, places, here)[0]
+    return f"=IF({text},1,0)" if node.op in FLAGS else f"={text}"
 
 
 def reference(node: Node, row: int, places: Places, here: str) -> str:
@@ -92,6 +93,8 @@ def _text(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
     """Return the text of an argument and whether it stands alone without brackets."""
     if node.op == "constant":
         return f"{node.value:g}", True
+    if node.op == "undefined":
+        return '"n/a"', True
     if places.of(node) is not None:
         return places.cell(node, row if node.table is not None else -1, here), True
     if node.op in {"input", "text"}:
@@ -127,6 +130,8 @@ def _write(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
         column, keys = node.args
         key = places.key(node.table, row, here)
         return f"SUMIFS({places.range(column, here)},{places.range(keys, here)},{key})", True
+    if node.op == "dot":
+        return f"SUMPRODUCT({','.join(places.range(a, here) for a in node.args)})", True
     if node.op == "npv":
         rate, flows = node.args
         first = places.cell(flows, 0, here)

@@ -82,6 +82,9 @@ class _Walk:
                 step.parts.append(self.step(part, part_row, depth - 1))
         if node.op in {"sum", "sum_by"}:
             self._add_sum(step, node, row, depth)
+        if node.op == "dot":
+            for column in node.args:
+                self._add_rows(step, column, range(len(column.table or ())), depth)
 
     def _add_sum(self, step: Step, node: Node, row: int, depth: int) -> None:
         column = node.args[0]
@@ -99,7 +102,7 @@ class _Walk:
 
 def _named_parts(node: Node, row: int) -> list[tuple[Node, int]]:
     """Return the figures that stand in the words of a node: named ones, looking through those without a name."""
-    if node.op in {"sum", "sum_by"}:
+    if node.op in {"sum", "sum_by", "dot"}:
         return []
     if node.op == "stack":
         direct = [(node.args[row], -1)]
@@ -111,7 +114,7 @@ def _named_parts(node: Node, row: int) -> list[tuple[Node, int]]:
         direct = [(a, row if a.table is not None else -1) for a in node.args]
     parts: list[tuple[Node, int]] = []
     for arg, arg_row in direct:
-        if arg.op in {"constant", "text"}:
+        if arg.op in {"constant", "text", "undefined"}:
             continue
         wanted = [(arg, arg_row)] if arg.key or arg.op in {"sum", "sum_by"} else _named_parts(arg, arg_row)
         parts.extend(p for p in wanted if p not in parts)
@@ -123,6 +126,8 @@ def _words(node: Node, row: int, *, top: bool = False) -> str:
         return node.label
     if node.op == "constant":
         return f"{node.value:g}"
+    if node.op == "undefined":
+        return "not defined"
     if node.op in _SIGNS:
         inner = [(_words(a, row), a) for a in node.args]
         return _SIGNS[node.op].join(f"({w})" if not a.key and a.op in _SIGNS else w for w, a in inner)
@@ -145,4 +150,6 @@ def _words(node: Node, row: int, *, top: bool = False) -> str:
         return f"{column.label} of {name}"
     if node.op in {"sum", "sum_by"}:
         return f"sum of {_words(node.args[0], row)}"
+    if node.op == "dot":
+        return f"sum of {' × '.join(_words(a, row) for a in node.args)}"
     return f"{node.op}({', '.join(_words(a, row) for a in node.args if a.op != 'text')})"

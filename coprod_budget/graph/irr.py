@@ -39,11 +39,14 @@ def irr(flows: Array) -> Array:
     span = (times * received[:, work]).sum(0) / back[work] + (times * paid[:, work]).sum(0) / out[work]
     safe = np.where(np.abs(span) < 1e-9, np.inf, span)
     rate = np.clip(np.exp(np.log(back[work] / out[work]) / safe) - 1.0, _LOWEST, _HIGHEST)
+    done = np.zeros(len(work), dtype=np.bool_)
     for _ in range(_STEPS):
         value, slope = _value_and_slope(rate, part)
         step = np.divide(value, slope, out=np.zeros_like(value), where=slope != 0)
-        rate = np.clip(rate - step, (rate + _LOWEST) / 2.0, rate * 2.0 + 1.0)
-        if np.all(np.abs(step) <= 1e-14 * (1.0 + np.abs(rate))):
+        moved = np.clip(rate - step, (rate + _LOWEST) / 2.0, rate * 2.0 + 1.0)
+        rate = np.where(done, rate, moved)  # what is found stays as it is, whoever else is in the block
+        done |= np.abs(step) <= 1e-14 * (1.0 + np.abs(rate))
+        if done.all():
             break
     bad = ~(np.abs(npv(rate, part)) < 1e-9)
     if bad.any():

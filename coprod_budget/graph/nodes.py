@@ -7,6 +7,7 @@ is evaluated with NumPy (``evaluate``), written as spreadsheet formulas (``formu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Basis = Literal["quoted", "published", "derived", "assumed", "calculated"]
+
+_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 FREE_CONSTANTS = (0.0, 1.0, 12.0, 100.0, 365.0)
 """Numbers that may stand inside a formula; every other number is an input with an origin."""
@@ -172,6 +175,10 @@ class Graph:
     def table(self, name: str, keys: Iterable[str], label: str = "") -> Table:
         """Add a table with unique row keys (upper and lower case count as the same, as in a spreadsheet)."""
         rows = tuple(keys)
+        strange = next((k for k in rows if not _KEY.fullmatch(k)), None)
+        if strange is not None:
+            msg = f"table {name!r}: {strange!r} cannot be a row key (a spreadsheet would read it as a pattern)"
+            raise GraphError(msg)
         if len({k.casefold() for k in rows}) != len(rows):
             msg = f"table {name!r} has a row key twice"
             raise GraphError(msg)
@@ -193,6 +200,10 @@ class Graph:
             node.value = number
             self._constants[number] = node
         return self._constants[number]
+
+    def undefined(self) -> Node:
+        """Return the answer of a question that has none: not a number, "n/a" in a spreadsheet."""
+        return Node(self, "undefined", (), None)
 
     def input(self, key: str, value: float, *, label: str, unit: str, origin: Origin) -> Node:
         """Add a scalar input."""
@@ -240,6 +251,10 @@ class Graph:
                 table = node.table
         return Node(self, op, nodes, table)
 
+    def add_up(self, nodes: Sequence[Node]) -> Node:
+        """Return the sum of the nodes, row by row; 0 of none."""
+        return self.apply("add", *nodes) if nodes else self.constant(0)
+
     def minimum(self, *args: Node | float) -> Node:
         """Return the smallest of the arguments, row by row."""
         return self.apply("min", *args)
@@ -279,6 +294,10 @@ class Graph:
             raise GraphError(msg)
         return Node(self, "stack", scalars, table)
 
+    def spread(self, table: Table, scalar: Node | float) -> Node:
+        """Make a column that says the same in every row."""
+        return self.stack(table, [scalar] * len(table))
+
     def pick(self, column: Node, row_key: str) -> Node:
         """Return one row of a column as a scalar."""
         table = _table_of(column)
@@ -298,6 +317,13 @@ class Graph:
         _table_of(column)
         return Node(self, "sum", (column,), None)
 
+    def dot(self, a: Node, b: Node) -> Node:
+        """Return the sum over all rows of the products of two columns."""
+        if _table_of(a) is not _table_of(b):
+            msg = f"dot: {a!r} and {b!r} have different rows"
+            raise GraphError(msg)
+        return Node(self, "dot", (a, b), None)
+
     def sum_by(self, column: Node, keys: Node, table: Table) -> Node:
         """Return, for every row of ``table``, the sum of the rows of ``column`` whose text in ``keys`` is that row's key.
 
@@ -307,9 +333,10 @@ class Graph:
             msg = f"sum_by: {column!r} and {keys!r} have different rows"
             raise GraphError(msg)
         groups: list[list[int]] = [[] for _ in table.keys]
+        positions = {key.casefold(): i for key, i in table.positions.items()}  # SUMIFS does not see case
         for row, name in enumerate(_texts(keys)):
-            if name in table.positions:
-                groups[table.positions[name]].append(row)
+            if name.casefold() in positions:
+                groups[positions[name.casefold()]].append(row)
         node = Node(self, "sum_by", (column, keys), table)
         node.rows = tuple(tuple(g) for g in groups)
         return node

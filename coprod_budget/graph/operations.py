@@ -39,6 +39,13 @@ def _flag(condition: NDArray[np.bool_]) -> Array:
     return condition.astype(np.float64)
 
 
+def _same(a: Array, b: Array) -> NDArray[np.bool_]:
+    """Equal as a spreadsheet sees it: numbers that agree to some 15 digits are the same, unless both are whole."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        close = np.abs(a - b) < 2.0**-48 * np.minimum(np.abs(a), np.abs(b))
+    return np.asarray((a == b) | (close & ~((a == np.floor(a)) & (b == np.floor(b)))))
+
+
 def _divide(a: Array, b: Array) -> Array:
     """Quotient; not a number where the divisor is 0 (a spreadsheet shows #DIV/0! there: use ``Graph.ratio``)."""
     out = np.full(np.broadcast_shapes(a.shape, b.shape), np.nan)
@@ -49,17 +56,20 @@ def _round(value: Array, digits: Array) -> Array:
     return round_half_up(value, int(digits.flat[0]))
 
 
+FLAGS = ("lt", "le", "gt", "ge", "eq", "and", "or")
+"""Operations whose result is true or false: 1 or 0 in a cell, because Excel's SUM and MIN pass over TRUE and FALSE."""
+
 OPERATIONS: dict[str, Operation] = {
-    "add": Operation(np.add, _infix("+")),
+    "add": Operation(lambda *a: reduce(np.add, a), _infix("+")),
     "sub": Operation(np.subtract, _infix("-")),
     "mul": Operation(np.multiply, _infix("*")),
     "div": Operation(_divide, _infix("/")),
     "neg": Operation(np.negative, lambda a: f"-{a}"),
-    "lt": Operation(lambda a, b: _flag(a < b), _infix("<")),
-    "le": Operation(lambda a, b: _flag(a <= b), _infix("<=")),
-    "gt": Operation(lambda a, b: _flag(a > b), _infix(">")),
-    "ge": Operation(lambda a, b: _flag(a >= b), _infix(">=")),
-    "eq": Operation(lambda a, b: _flag(a == b), _infix("=")),
+    "lt": Operation(lambda a, b: _flag((a < b) & ~_same(a, b)), _infix("<")),
+    "le": Operation(lambda a, b: _flag((a <= b) | _same(a, b)), _infix("<=")),
+    "gt": Operation(lambda a, b: _flag((a > b) & ~_same(a, b)), _infix(">")),
+    "ge": Operation(lambda a, b: _flag((a >= b) | _same(a, b)), _infix(">=")),
+    "eq": Operation(lambda a, b: _flag(_same(a, b)), _infix("=")),
     "min": Operation(lambda *a: reduce(np.minimum, a), _call("MIN"), atom=True),
     "max": Operation(lambda *a: reduce(np.maximum, a), _call("MAX"), atom=True),
     "and": Operation(lambda *a: _flag(reduce(np.logical_and, a)), _call("AND"), atom=True),

@@ -1,0 +1,198 @@
+"""The budget: quantity × people × rate a line, rounded in the line's currency; fringes; charges; totals by every dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coprod_budget.graph import Graph, Node, Origin, Table
+from coprod_budget.model.charges import Charges, build_charges
+from coprod_budget.model.fringes import build_fringes
+from coprod_budget.model.lines import NOWHERE, BudgetLine
+from coprod_budget.model.quantities import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coprod_budget.model.schedule import Schedule
+    from coprod_budget.model.stage import Stage
+    from coprod_budget.project import Template
+
+CHARGES_GROUP = "charges"
+GROUPS = {"above_the_line": "Above the line", "production": "Production", "post": "Post-production", "other": "Other"}
+BASES = ("quoted", "published", "derived", "assumed")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Nodes and tables of the budget; amounts are in the reporting currency unless their label says otherwise."""
+
+    lines: list[BudgetLine]
+    table: Table
+    line_total: Node
+    line_numbers: dict[str, list[Node]]
+    charges: Charges
+    accounts: Table
+    groups: Table
+    cities: Table
+    countries: Table
+    currencies: Table
+    bases: Table
+    total: Node
+    direct: Node
+
+
+def build_currencies(stage: Stage, codes: Iterable[str]) -> tuple[Table, Node]:
+    """Put the exchange rates of all currencies in use into the graph; return the table and the value of one unit.
+
+    ``fx`` is in units of currency per euro; a rate fixed by the project wins over the dated table.
+    """
+    graph, project = stage.graph, stage.project
+    used = list(dict.fromkeys([project.currency, *codes]))
+    values: list[float] = []
+    origins: list[Origin] = []
+    for code in used:
+        if code in project.fx:
+            values.append(project.fx[code])
+            origins.append(stage.given(f"fx.{code}", note="rate fixed by the project"))
+            continue
+        rate = stage.catalog.fx(code, project.as_of)
+        values.append(rate.per_eur)
+        origins.append(Origin("published", rate.source.title, rate.source.url, rate.month, note=rate.source.note))
+        if rate.stale_months:
+            stage.warn(
+                "W201",
+                f"the newest exchange rate of {code} is of {rate.month}, the estimate of {project.as_of}",
+                f"fix it with fx.{code}",
+            )
+    table = graph.table("currencies", used, "currencies")
+    fx = graph.input_column("fx", table, values, label="Currency units per euro", unit="per EUR", origins=origins)
+    worth = (graph.pick(fx, project.currency) / fx).named(
+        "fx_worth", f"One unit in {project.currency}", project.currency
+    )
+    return table, worth
+
+
+def build_budget(
+    stage: Stage, schedule: Schedule, lines: list[BudgetLine], template: Template | None, currencies: Table, worth: Node
+) -> Budget:
+    """Build every line, its fringes, the charges on top, and the totals."""
+    graph, project = stage.graph, stage.project
+    table = graph.table("lines", [line.id for line in lines], "budget lines")
+    quantity, people, numbers = _quantities(stage, schedule, lines, table)
+    rate = graph.input_column(
+        "lines.*.rate",
+        table,
+        [line.rate for line in lines],
+        label="Rate",
+        unit="currency",
+        origins=[line.price for line in lines] or [Origin("assumed")],
+    )
+    currency = graph.text_column("lines.*.currency", table, [line.currency for line in lines], label="Currency")
+    local: Node = quantity * people * rate
+    if project.budget.rounding != "none":
+        digits = graph.input(
+            "budget.rounding_digits",
+            2 if project.budget.rounding == "cent" else 0,
+            label="Decimals a line is rounded to",
+            unit="count",
+            origin=stage.given("budget.rounding"),
+        )
+        local = graph.round(local, digits)
+    local = local.named("lines.*.local", "Amount in the line's currency", "currency")
+    net = (local * graph.lookup(worth, currency)).named("lines.*.net", "Amount before fringes", project.currency)
+    fringes = build_fringes(stage, schedule, lines, table, quantity, people, net, worth)
+    total = (net + fringes).named("lines.*.total", "Line total", project.currency)
+    account = graph.text_column("lines.*.account", table, [line.account for line in lines], label="Account")
+    groups_of = {d.id: d.group for d in stage.catalog.departments.values()}
+    group = graph.text_column("lines.*.group", table, [groups_of[line.account] for line in lines], label="Group")
+    accounts = graph.table(
+        "departments", [d for d in stage.catalog.departments if any(line.account == d for line in lines)], "departments"
+    )
+    groups = graph.table("groups", GROUPS, "account groups")
+    by_account = graph.sum_by(total, account, accounts).named(
+        "direct_by_account", "Direct cost of the account", project.currency
+    )
+    by_group = graph.sum_by(total, group, groups).named("direct_by_group", "Direct cost of the group", project.currency)
+    direct = graph.sum(total).named("budget.direct", "Direct cost", project.currency)
+    charges = build_charges(stage, template, by_account, by_group, worth)
+    grand = (direct + graph.sum(charges.amount)).named("budget.total", "Total budget", project.currency)
+    return _totals(stage, lines, table, total, account, group, by_account, charges, currencies, direct, grand, numbers)
+
+
+def _quantities(
+    stage: Stage, schedule: Schedule, lines: list[BudgetLine], table: Table
+) -> tuple[Node, Node, dict[str, list[Node]]]:
+    graph = stage.graph
+    numbers: dict[str, list[Node]] = {}
+    columns: dict[str, list[Node]] = {"quantity": [], "people": []}
+    scopes = {city: schedule.names_in(city) for city in schedule.cities.keys}
+    for line in lines:
+        names = scopes[line.scope] if line.scope else schedule.names
+        for field, expression in (("quantity", line.quantity), ("people", line.people)):
+            label = f"{line.description}: {field}"
+            quantity = Quantity(graph, names, f"lines.{line.id}.{field}", label, line.stated)
+            columns[field].append(quantity.node(expression))
+            numbers.setdefault(line.id, []).extend(quantity.numbers)
+    quantity_column = graph.stack(table, columns["quantity"]).named("lines.*.quantity", "Quantity", "unit")
+    people_column = graph.stack(table, columns["people"]).named("lines.*.people", "People", "count")
+    return quantity_column, people_column, numbers
+
+
+def _totals(
+    stage: Stage,
+    lines: list[BudgetLine],
+    table: Table,
+    total: Node,
+    account: Node,
+    group: Node,
+    by_account: Node,
+    charges: Charges,
+    currencies: Table,
+    direct: Node,
+    grand: Node,
+    numbers: dict[str, list[Node]],
+) -> Budget:
+    """Add up lines and charges by account, group, city, country, currency and basis."""
+    graph, project = stage.graph, stage.project
+    unit = project.currency
+    charge_ids = charges.table.keys
+    everything = [*by_account.table.keys, *charge_ids] if by_account.table else [*charge_ids]
+    accounts = graph.table("accounts", everything, "accounts")
+
+    def both(name: str, label: str, keys: Table, of_lines: Node, of_charges: Node) -> Node:
+        parts = graph.sum_by(total, of_lines, keys) + graph.sum_by(charges.amount, of_charges, keys)
+        return parts.named(f"{name}.*.total", label, unit)
+
+    def texts(name: str, values: list[str], label: str) -> Node:
+        return graph.text_column(f"lines.*.{name}", table, values, label=label)
+
+    def charge_texts(name: str, value: str | list[str], label: str) -> Node:
+        values = value if isinstance(value, list) else [value] * len(charge_ids)
+        return graph.text_column(f"charges.*.{name}", charges.table, values, label=label)
+
+    charge_account = charge_texts("account", list(charge_ids), "Account")
+    both("account", "Total of the account", accounts, account, charge_account)
+    all_groups = graph.table("budget_groups", [*GROUPS, CHARGES_GROUP], "groups of the budget")
+    both("group", "Total of the group", all_groups, group, charge_texts("group", CHARGES_GROUP, "Group"))
+    cities = _rows(graph, "cities", [line.city for line in lines], NOWHERE)
+    city = texts("city", [line.city for line in lines], "City of spend")
+    both("city", "Spent in the city", cities, city, charge_texts("city", NOWHERE, "City of spend"))
+    home = project.partners[project.delegate].country
+    countries = _rows(graph, "countries", [line.country for line in lines], home)
+    country = texts("country", [line.country for line in lines], "Country of spend")
+    both("country", "Spent in the country", countries, country, charge_texts("country", home, "Country of spend"))
+    charge_currency = charge_texts("currency", project.currency, "Currency")
+    both("currency", "Total of lines in the currency", currencies, graph["lines.*.currency"], charge_currency)
+    bases = graph.table("bases", BASES, "bases of prices")
+    basis = texts("basis", [line.price.basis for line in lines], "Basis of the price")
+    by_basis = both("basis", "Total on this basis", bases, basis, charge_texts("basis", charges.bases, "Basis"))
+    graph.ratio(by_basis, grand).named("basis.*.share", "Share of the total on this basis", "share")
+    return Budget(
+        lines, table, total, numbers, charges, accounts, all_groups, cities, countries, currencies, bases, grand, direct
+    )
+
+
+def _rows(graph: Graph, name: str, used: list[str], last: str) -> Table:
+    keys = [k for k in dict.fromkeys(used) if k != last]
+    return graph.table(name, [*keys, last], name)

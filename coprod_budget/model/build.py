@@ -1,0 +1,137 @@
+"""From a project and the catalogue to one graph: the stages, one after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coprod_budget.errors import MissingDataError, Problem, ProjectError
+from coprod_budget.graph import Graph, Node, Values, evaluate
+from coprod_budget.model.budget import Budget, build_budget, build_currencies
+from coprod_budget.model.checks import Checks, build_checks
+from coprod_budget.model.fringes import charge_currencies
+from coprod_budget.model.lines import collect_lines
+from coprod_budget.model.returns import Returns, build_returns
+from coprod_budget.model.revenue import Revenue, build_revenue, territory_currencies
+from coprod_budget.model.schedule import Schedule, build_schedule
+from coprod_budget.model.split import Split, build_split
+from coprod_budget.model.stage import Stage
+from coprod_budget.model.waterfall import Waterfall, build_waterfall
+from coprod_budget.project import read_template
+
+if TYPE_CHECKING:
+    from coprod_budget.catalog import Catalog
+    from coprod_budget.project import Project, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One film as a graph, with the stages' nodes and everything a report needs to name them."""
+
+    project: Project
+    catalog: Catalog
+    template: Template | None
+    graph: Graph
+    schedule: Schedule
+    budget: Budget
+    split: Split
+    revenue: Revenue
+    waterfall: Waterfall
+    returns: Returns
+    checks: Checks
+    worth: Node
+    warnings: list[Problem]
+
+    def evaluate(self) -> Values:
+        """Return every named quantity with the inputs as they stand."""
+        return evaluate(self.graph)
+
+
+def build_model(project: Project, catalog: Catalog) -> Model:
+    """Build the whole graph; all mistakes of the project are raised together, and all gaps of the data together."""
+    stage = Stage(project, catalog)
+    template = _template(stage)
+    _check_cities(stage)
+    _stop(stage)
+    schedule = build_schedule(stage, template)
+    lines = collect_lines(stage, schedule, template)
+    _stop(stage)
+    codes = [
+        *(line.currency for line in lines),
+        *charge_currencies(stage, schedule, lines),
+        *(p.currency for p in project.partners.values()),
+        *(f.currency for f in project.finance),
+        *(r.currency for r in project.waterfall if r.currency),
+        *(c for charge in project.budget.charges.values() for c in (charge.currency, charge.cap_currency) if c),
+        *(
+            c
+            for charge in (template.charges if template else {}).values()
+            for c in (charge.currency, charge.cap_currency)
+            if c
+        ),
+        *territory_currencies(stage).values(),
+    ]
+    currencies, worth = build_currencies(stage, codes)
+    budget = build_budget(stage, schedule, lines, template, currencies, worth)
+    _stop(stage)
+    split = build_split(stage, budget)
+    revenue = build_revenue(stage, worth)
+    _stop(stage)
+    waterfall = build_waterfall(stage, split, revenue, worth)
+    _stop(stage)
+    returns = build_returns(stage, budget, revenue, waterfall)
+    checks = build_checks(stage, budget, split, revenue, waterfall)
+    return Model(
+        project,
+        catalog,
+        template,
+        stage.graph,
+        schedule,
+        budget,
+        split,
+        revenue,
+        waterfall,
+        returns,
+        checks,
+        worth,
+        stage.warnings,
+    )
+
+
+def _stop(stage: Stage) -> None:
+    if stage.errors:
+        raise ProjectError(stage.errors)
+    if stage.missing:
+        raise MissingDataError(stage.missing)
+
+
+def _template(stage: Stage) -> Template | None:
+    name = stage.project.budget.template
+    if name is None:
+        if not stage.project.budget.lines:
+            stage.error(
+                "M001",
+                "the budget has no lines",
+                f"name a template ({', '.join(stage.catalog.templates())}) or write lines",
+                "budget",
+            )
+        return None
+    path = Path(stage.catalog.template_path(name))
+    return read_template(path.read_text(encoding="utf-8"), path.name)
+
+
+def _check_cities(stage: Stage) -> None:
+    """Cities of the schedule must be in the catalogue where a template prices them."""
+    known = stage.catalog.cities
+    plan = stage.project.schedule
+    named = {**{c: f"schedule.shoot_days.{c}" for c in plan.shoot_days}}
+    named |= {c: f"schedule.{f}" for f, c in (("home", plan.home), ("post_city", plan.post_city)) if c}
+    for city, path in named.items():
+        if city not in known:
+            stage.lack(
+                "M402",
+                f"no cost table for the city {city!r}",
+                f"known: {', '.join(known)}; add it to cities.csv of a `--data` folder",
+                path,
+            )

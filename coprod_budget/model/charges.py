@@ -1,0 +1,222 @@
+"""Charges on top of the direct cost (contingency, bond, overhead, fees), each on its own base, loops solved in closed form.
+
+A charge is ``rate × (base groups - excluded accounts + charges in its base)``. Charges may name each other or themselves: the
+equations are linear, so they are solved by elimination in the graph itself, and the workbook shows the solved formula.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coprod_budget.graph import Graph, Node, Origin, Table
+from coprod_budget.project import TemplateCharge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coprod_budget.model.stage import Stage
+    from coprod_budget.project import Charge, Template
+
+DIRECT = ("above_the_line", "production", "post", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """The table of charges with their base, rate and amount (in the reporting currency), and the basis of each rate."""
+
+    table: Table
+    amount: Node
+    base: Node
+    labels: list[str]
+    bases: list[str]
+    bearers: list[object]
+    why: list[str]
+    in_loop: list[str]
+
+
+def build_charges(stage: Stage, template: Template | None, by_account: Node, by_group: Node, worth: Node) -> Charges:
+    """Build every charge of the template and the project (the project's wins over the template's of the same id)."""
+    graph, project = stage.graph, stage.project
+    charges: dict[str, Charge] = {**(template.charges if template else {}), **project.budget.charges}
+    ids = list(charges)
+    table = graph.table("charges", ids, "charges")
+    given = {i: i in project.budget.charges for i in ids}
+
+    def origin(charge_id: str, field: str) -> Origin:
+        charge = charges[charge_id]
+        if given[charge_id]:
+            return stage.given(f"budget.charges.{charge_id}.{field}", basis=charge.basis, source=charge.source or "")
+        title = charge.source or (f"template {template.id}" if template else "")
+        return Origin(charge.basis, title=title, note=_why(charge))
+
+    rates = graph.input_column(
+        "budget.charges.*.rate",
+        table,
+        [0.0 if c.rate is None else c.rate for c in charges.values()],
+        label="Rate of the charge",
+        unit="share",
+        origins=[origin(i, "rate") for i in ids] or [Origin("assumed")],
+    )
+    direct = [_direct_base(graph, charge, by_account, by_group) for charge in charges.values()]
+    direct_base = graph.stack(table, direct).named("charges.*.direct_base", "Direct cost in the base", project.currency)
+    _check(stage, charges, by_group)
+    amounts: dict[str, Node] = {}
+    for charge_id, charge in charges.items():
+        if charge.amount is not None:
+            amounts[charge_id] = _money(
+                stage, charge_id, "amount", charge.amount, charge.currency, worth, origin(charge_id, "amount")
+            )
+    loops = _loops(charges)
+    for loop in loops:
+        _solve(stage, loop, charges, rates, direct_base, worth, amounts)
+    amount = graph.stack(table, [amounts[i] for i in ids]).named("charges.*.amount", "Charge", project.currency)
+    full = [
+        graph.add_up([graph.pick(direct_base, i), *(amounts[c] for c in _base(charges[i]) if c in charges)])
+        for i in ids
+    ]
+    base = graph.stack(table, full).named("charges.*.base", "Base of the charge", project.currency)
+    return Charges(
+        table,
+        amount,
+        base,
+        [c.label or i.replace("_", " ").capitalize() for i, c in charges.items()],
+        [origin(i, "rate").basis for i in ids],
+        [c.bearer for c in charges.values()],
+        [_why(c) for c in charges.values()],
+        [i for loop in loops if len(loop) > 1 or loop[0] in _base(charges[loop[0]]) for i in loop],
+    )
+
+
+def _base(charge: Charge) -> Sequence[str]:
+    """Return what the rate applies to: all direct costs unless the charge says otherwise."""
+    return DIRECT if charge.base is None else charge.base
+
+
+def _why(charge: Charge) -> str:
+    return charge.why if isinstance(charge, TemplateCharge) else ""
+
+
+def _money(
+    stage: Stage, charge_id: str, field: str, amount: float, currency: str | None, worth: Node, origin: Origin
+) -> Node:
+    graph = stage.graph
+    code = currency or stage.project.currency
+    path = f"budget.charges.{charge_id}.{field}"
+    value = graph.input(path, amount, label=f"{charge_id}: {field}", unit=code, origin=origin)
+    return value * graph.pick(worth, code)
+
+
+def _direct_base(graph: Graph, charge: Charge, by_account: Node, by_group: Node) -> Node:
+    groups = by_group.table.keys if by_group.table else ()
+    parts = [graph.pick(by_group, g) for g in _base(charge) if g in groups]
+    accounts = by_account.table.positions if by_account.table else {}
+    excluded = [graph.pick(by_account, a) for a in charge.exclude if a in accounts]
+    total = graph.add_up(parts)
+    for node in excluded:
+        total -= node
+    return total
+
+
+def _check(stage: Stage, charges: dict[str, Charge], by_group: Node) -> None:
+    groups = by_group.table.keys if by_group.table else ()
+    departments = stage.catalog.departments
+    for charge_id, charge in charges.items():
+        path = f"budget.charges.{charge_id}"
+        for name in _base(charge):
+            if name not in groups and name not in charges:
+                stage.error(
+                    "M201",
+                    f"charge {charge_id}: base names {name!r}",
+                    f"known: {', '.join([*groups, *charges])}",
+                    f"{path}.base",
+                )
+        for name in charge.exclude:
+            if name not in departments:
+                stage.error(
+                    "M202",
+                    f"charge {charge_id}: exclude names {name!r}",
+                    "exclude takes department ids",
+                    f"{path}.exclude",
+                )
+            elif departments[name].group not in _base(charge):
+                stage.error(
+                    "M203", f"charge {charge_id}: {name!r} is excluded but its group is not in the base",
+                    f"add {departments[name].group} to the base or drop the exclusion", f"{path}.exclude",
+                )  # fmt: skip
+
+
+def _loops(charges: dict[str, Charge]) -> list[list[str]]:
+    """Return the charges in an order in which they can be computed; those that depend on each other stand together."""
+    reach: dict[str, set[str]] = {}
+    for start, charge in charges.items():
+        seen: set[str] = set()
+        todo = [c for c in _base(charge) if c in charges]
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo.extend(c for c in _base(charges[name]) if c in charges)
+        reach[start] = seen
+    loops: list[list[str]] = []
+    for name in sorted(charges, key=lambda c: len(reach[c] | {c})):
+        if not any(name in loop for loop in loops):
+            loops.append(
+                [other for other in charges if other == name or (other in reach[name] and name in reach[other])]
+            )
+    return loops
+
+
+def _solve(
+    stage: Stage,
+    loop: list[str],
+    charges: dict[str, Charge],
+    rates: Node,
+    direct_base: Node,
+    worth: Node,
+    amounts: dict[str, Node],
+) -> None:
+    """Solve ``x = rate × (direct + solved charges + x of the loop)`` by elimination, then apply caps."""
+    graph = stage.graph
+    open_ids = [i for i in loop if charges[i].amount is None]
+    capped = [i for i in open_ids if charges[i].cap is not None]
+    if capped and len(open_ids) > 1:
+        stage.error(
+            "M204", f"charge {capped[0]}: a cap inside a loop of charges ({', '.join(open_ids)}) cannot be solved in closed form",
+            "take the cap or the loop out", f"budget.charges.{capped[0]}.cap",
+        )  # fmt: skip
+        capped = []
+    rate = {i: graph.pick(rates, i) for i in open_ids}
+    known = {
+        i: rate[i]
+        * graph.add_up([graph.pick(direct_base, i), *(amounts[c] for c in _base(charges[i]) if c in amounts)])
+        for i in open_ids
+    }
+    factor: dict[tuple[str, str], Node] = {
+        (i, j): rate[i] for i in open_ids for j in open_ids if j in _base(charges[i])
+    }
+    for place, i in enumerate(open_ids):
+        if (i, i) in factor:
+            scale = 1 - factor.pop((i, i))
+            known[i] = graph.ratio(known[i], scale)
+            for j in open_ids[place + 1 :]:
+                if (i, j) in factor:
+                    factor[i, j] = graph.ratio(factor[i, j], scale)
+        for k in open_ids[place + 1 :]:
+            if (k, i) not in factor:
+                continue
+            weight = factor.pop((k, i))
+            known[k] += weight * known[i]
+            for j in open_ids[place + 1 :]:
+                if (i, j) in factor:
+                    factor[k, j] = factor[k, j] + weight * factor[i, j] if (k, j) in factor else weight * factor[i, j]
+    for place in range(len(open_ids) - 1, -1, -1):
+        i = open_ids[place]
+        value = graph.add_up(
+            [known[i], *(factor[i, j] * amounts[j] for j in open_ids[place + 1 :] if (i, j) in factor)]
+        )
+        if i in capped:
+            origin = stage.given(f"budget.charges.{i}.cap")
+            cap = _money(stage, i, "cap", charges[i].cap or 0.0, charges[i].cap_currency, worth, origin)
+            value = graph.minimum(value, cap)
+        amounts[i] = value

@@ -1,0 +1,115 @@
+"""Conservation, inside the model: money is neither made nor lost on the way from lines to parties. Shown to the user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coprod_budget.graph import Node, Origin, Table
+
+if TYPE_CHECKING:
+    from coprod_budget.model.budget import Budget
+    from coprod_budget.model.revenue import Revenue
+    from coprod_budget.model.split import Split
+    from coprod_budget.model.stage import Stage
+    from coprod_budget.model.waterfall import Waterfall
+
+TOLERANCE = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """One row a check: its difference, which must be nothing, and whether it holds; and whether all hold."""
+
+    table: Table
+    labels: list[str]
+    difference: Node
+    ok: Node
+    all_ok: Node
+
+
+def build_checks(stage: Stage, budget: Budget, split: Split, revenue: Revenue, waterfall: Waterfall) -> Checks:
+    """Build every check that this model can be held to."""
+    graph = stage.graph
+    found: dict[str, tuple[str, Node]] = {}
+    for name, label in (
+        ("account", "accounts"),
+        ("group", "groups"),
+        ("city", "cities"),
+        ("country", "countries"),
+        ("currency", "currencies"),
+        ("basis", "bases of prices"),
+    ):
+        found[f"{label.split(maxsplit=1)[0]}_add_up"] = (
+            f"Totals by {label} add up to the budget",
+            graph.sum(graph[f"{name}.*.total"]) - budget.total,
+        )
+    found["partners_add_up"] = ("What the partners bear adds up to the budget", graph.sum(split.borne) - budget.total)
+    shares = graph["partners.*.share"]
+    found["agreed_shares"] = ("The agreed shares add up to 100 %", graph.sum(shares) - 1)
+    one = graph.constant(1)
+    off = graph.maximum(graph["rules.*.total"] - one, one - graph["rules.*.total"])
+    found["split_rules"] = (
+        "Every split rule adds up to 100 %",
+        graph.sum(off.named("rules.*.off", "Off 100 %", "share")),
+    )
+    pay = graph.sum(graph["persons.*.charges"]) - graph.sum(graph["lines.*.fringes"])
+    found["fringes"] = ("Fringes of the lines add up to the charges of the people", pay)
+    if project_has_finance(stage):
+        own = graph["partner.*.own"]
+        short = graph.sum(
+            graph.minimum(own, 0).named(
+                "partner.*.over", "Brought beyond what the partner bears", stage.project.currency
+            )
+        )
+        found["partners_not_overpaid"] = ("Nobody brings more through a partner than it bears", short)
+        invested = graph.sum(own) + graph.sum(graph["finance.*.value"]) - budget.total
+        found["sources_are_uses"] = ("Partners' own money and the sources add up to the budget", invested)
+    if revenue.weights is not None and revenue.receipts is not None:
+        found["weights"] = ("The scenarios' probabilities add up to 100 %", graph.sum(revenue.weights) - 1)
+        for territory, flow in revenue.flows.items():
+            rest = flow.gross - graph.add_up([flow.vat, flow.exhibitor, flow.fee, flow.p_and_a, flow.producer])
+            found[f"gross_{territory}"] = (
+                f"Gross of {territory} goes to VAT, cinemas, distributor and producers",
+                _worst(stage, rest, f"scenario.*.{territory}.rest"),
+            )
+        paid = graph.add_up(list(waterfall.received.values()))
+        assert waterfall.undistributed is not None
+        rest = revenue.receipts - paid - waterfall.undistributed
+        found["waterfall"] = (
+            "Payments and what is left over add up to the receipts",
+            _worst(stage, rest, "scenario.*.rest"),
+        )
+    table = graph.table("checks", found, "checks")
+    difference = graph.stack(table, [node for _, node in found.values()]).named("checks.*.difference", "Difference", "")
+    allowed = graph.input(
+        "checks.tolerance",
+        TOLERANCE,
+        label="Difference allowed",
+        unit="",
+        origin=Origin("assumed", title="half a cent"),
+    )
+    ok = graph.choose(graph.both(difference <= allowed, difference >= -allowed), 1, 0).named(
+        "checks.*.ok", "Holds", "count"
+    )
+    all_ok = graph.choose(
+        graph.sum(ok) >= graph.sum(graph.spread(table, 1).named("checks.*.one", "Checks", "count")), 1, 0
+    )
+    return Checks(
+        table,
+        [label for label, _ in found.values()],
+        difference,
+        ok,
+        all_ok.named("checks.all_ok", "All checks hold", "count"),
+    )
+
+
+def project_has_finance(stage: Stage) -> bool:
+    """Say whether the project names sources of finance."""
+    return bool(stage.project.finance)
+
+
+def _worst(stage: Stage, rest: Node, key: str) -> Node:
+    """Return the sum over the scenarios of what is off, whichever its sign."""
+    graph = stage.graph
+    return graph.sum(graph.maximum(rest, -rest).named(key, "Off", ""))

@@ -1,0 +1,292 @@
+"""Budget lines before any arithmetic: the template's and the project's lines, one a city where asked, each with a price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coprod_budget.graph import Origin
+from coprod_budget.model.quantities import value_of
+from coprod_budget.project import Expr, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coprod_budget.catalog import Price
+    from coprod_budget.model.schedule import Schedule
+    from coprod_budget.model.stage import Stage
+    from coprod_budget.project import Line, Template, TemplateLine
+
+NOWHERE = "no_city"
+"""The row of city and country tables for money that is not spent in one place."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """One line with its price found; ``rate`` is per unit and person, in ``currency``; ``scope`` is its shooting city."""
+
+    id: str
+    account: str
+    description: str
+    scope: str
+    city: str
+    country: str
+    unit: str
+    quantity: Expr
+    people: Expr
+    rate: float
+    low: float | None
+    high: float | None
+    currency: str
+    price: Origin
+    stated: Origin
+    phase: str
+    person: str
+    employed: bool
+    bearer: object
+    bearer_path: str
+    why: str
+    item: str = ""
+
+
+def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -> list[BudgetLine]:
+    """Return every line of the budget in chart order, with problems noted for prices that cannot be had."""
+    budget = stage.project.budget
+    own = {line.id: line for line in budget.lines}
+    removed = set(budget.remove)
+    found: dict[str, BudgetLine] = {}
+    offered: set[str] = set()
+    for line in template.lines if template else ():
+        for line_id, city in _cities_of(stage, schedule, line):
+            offered |= {line.id, line_id}
+            if line_id in own or removed & {line_id, line.id} or not _wanted(schedule, line, city):
+                continue
+            priced = _from_template(stage, schedule, line, line_id, city, template)
+            if priced is not None:
+                found[line_id] = priced
+    for index, name in enumerate(budget.remove):
+        if name not in offered:
+            stage.error(
+                "M101",
+                f"remove: there is no template line {name!r}",
+                _nearest(name, offered),
+                f"budget.remove[{index}]",
+            )
+    for index, own_line in enumerate(budget.lines):
+        priced = _from_project(stage, schedule, own_line, index)
+        if priced is not None:
+            found[priced.id] = priced
+    _check_names(stage, schedule, found.values(), template)
+    order = {d: n for n, d in enumerate(stage.catalog.departments)}
+    return sorted(found.values(), key=lambda line: order.get(line.account, len(order)))
+
+
+def _cities_of(stage: Stage, schedule: Schedule, line: TemplateLine) -> Iterable[tuple[str, str]]:
+    if line.where == "each_city":
+        return [(f"{line.id}_{city}", city) for city in stage.project.schedule.shoot_days]
+    return [(line.id, schedule.post_city if line.where == "post" else schedule.home)]
+
+
+def _wanted(schedule: Schedule, line: TemplateLine, city: str) -> bool:
+    """Say whether the line's condition holds with the file's values (it decides the shape of the budget)."""
+    if line.when is None:
+        return True
+    return value_of(line.when, schedule.names_in(city) if line.where == "each_city" else schedule.names) != 0
+
+
+def _from_template(
+    stage: Stage, schedule: Schedule, line: TemplateLine, line_id: str, city: str, template: Template | None
+) -> BudgetLine | None:
+    label = stage.catalog.cities[city].label if city in stage.catalog.cities else city
+    title = f"template {template.id}" if template else "template"
+    stated = Origin("assumed", title=title, note=line.why)
+    scope = city if line.where == "each_city" else ""
+    level = line.level or stage.project.budget.level
+    item_unit = stage.catalog.items[line.item].unit if line.item else ""
+    price: Price | None = None
+    if line.item and city in stage.catalog.cities:
+        price = stage.catalog.price(city, line.item, derive=stage.project.budget.derive)
+    if price is not None:
+        rate, low, high, currency = _level(price, level), price.low, price.high, price.currency
+        origin = _price_origin(stage, price)
+    elif line.assumed is not None:
+        guess = line.assumed
+        rate = {"low": guess.low, "mid": guess.mid, "high": guess.high}[level]
+        low, high, currency = guess.low, guess.high, guess.currency
+        gap = f"no price for {line.item} in {label}; " if line.item else ""
+        origin = Origin("assumed", title=title, note=gap + guess.reason)
+    elif line.rate is not None and line.currency:
+        rate, low, high, currency = line.rate, None, None, line.currency
+        origin = Origin(line.basis or "assumed", title=line.source or title, note=line.why)
+    else:
+        _gap(stage, line.item or line_id, city, f"line {line_id} of {title}", "budget.template")
+        return None
+    spent_city, country = _spent(stage, schedule, line, city)
+    return BudgetLine(
+        id=line_id,
+        account=line.account,
+        description=f"{line.description}, {label}" if scope else line.description,
+        scope=scope,
+        city=spent_city,
+        country=country,
+        unit=line.unit or item_unit or "flat",
+        quantity=line.quantity,
+        people=line.people,
+        rate=rate,
+        low=low,
+        high=high,
+        currency=currency,
+        price=origin,
+        stated=stated,
+        phase=line.phase,
+        person=_person(line.person, scope, line_id),
+        employed=line.labour == "employee",
+        bearer=line.bearer,
+        bearer_path="",
+        why=line.why,
+        item=line.item or "",
+    )
+
+
+def _person(person: str | None, scope: str, line_id: str) -> str:
+    """Lines with one person id share an employer ceiling; a person of a line per city is another one in each city."""
+    if not person:
+        return line_id
+    return f"{person}_{scope}" if scope else person
+
+
+def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> BudgetLine | None:
+    path = f"budget.lines[{index}]"
+    catalog = stage.catalog
+    if line.account not in catalog.departments:
+        stage.error(
+            "M102", f"unknown account {line.account!r}", _nearest(line.account, catalog.departments), f"{path}.account"
+        )
+        return None
+    price: Price | None = None
+    if line.rate is not None and line.currency:
+        rate, low, high, currency = line.rate, None, None, line.currency
+        origin = Origin(
+            line.basis or "assumed",
+            title=line.source or "project file",
+            where=stage.project.where(f"{path}.rate"),
+            note=line.why or "",
+        )
+        unit = line.unit or "flat"
+    else:
+        item, city = line.item or "", line.city or schedule.home
+        if item not in catalog.items:
+            stage.error("M103", f"unknown item {item!r}", _nearest(item, catalog.items), f"{path}.item")
+            return None
+        if city not in catalog.cities:
+            stage.error("M104", f"unknown city {city!r}", _nearest(city, catalog.cities), f"{path}.city")
+            return None
+        price = catalog.price(city, item, derive=stage.project.budget.derive)
+        if price is None:
+            _gap(stage, item, city, f"line {line.id}", f"{path}.item")
+            return None
+        rate, low, high, currency = (
+            _level(price, line.level or stage.project.budget.level),
+            price.low,
+            price.high,
+            price.currency,
+        )
+        origin, unit = _price_origin(stage, price), line.unit or price.unit
+        if unit != price.unit:
+            stage.error(
+                "M105",
+                f"the price of {item!r} is per {price.unit}, the line says {unit!r}",
+                f"leave `unit` out or write {price.unit}",
+                f"{path}.unit",
+            )
+    spent_city, country = _spent(stage, schedule, line, line.city or "")
+    return BudgetLine(
+        id=line.id,
+        account=line.account,
+        description=line.description,
+        scope="",
+        city=spent_city,
+        country=country,
+        unit=unit,
+        quantity=line.quantity,
+        people=line.people,
+        rate=rate,
+        low=low,
+        high=high,
+        currency=currency,
+        price=origin,
+        stated=stage.given(f"{path}.quantity"),
+        phase=line.phase,
+        person=line.person or line.id,
+        employed=line.labour == "employee",
+        bearer=line.bearer,
+        bearer_path=f"{path}.bearer",
+        why=line.why or "",
+        item=line.item or "",
+    )
+
+
+def _spent(stage: Stage, schedule: Schedule, line: Line | TemplateLine, city: str) -> tuple[str, str]:
+    """Return city and country of the spend: as stated, else the line's city, else the unit's home."""
+    cities = stage.catalog.cities
+    place = line.spent or city or schedule.home
+    if place in cities:
+        return place, cities[place].country
+    if place in stage.project.schedule.shoot_days:
+        return place, stage.project.partners[stage.project.delegate].country
+    return NOWHERE, place
+
+
+def _level(price: Price, level: str) -> float:
+    """Return the price at a level; where the table has only one figure, that one stands for every level."""
+    value = {"low": price.low, "mid": price.mid, "high": price.high}[level]
+    return price.mid if value is None else value
+
+
+def _price_origin(stage: Stage, price: Price) -> Origin:
+    note = f"derived: {price.derivation}" if price.derivation else ""
+    origin = stage.from_source(price.basis, price.source, note)
+    return Origin(price.basis, origin.title, origin.url, price.as_of, where=price.file, note=origin.note)
+
+
+def _gap(stage: Stage, item: str, city: str, what: str, path: str) -> None:
+    catalog = stage.catalog
+    label = catalog.cities[city].label if city in catalog.cities else city
+    has = set(catalog.cities_with(item)) if item in catalog.items else set()
+    near = [c for c in (catalog.nearest(city) if city in catalog.cities else catalog.cities) if c in has][:3]
+    hint = f"the nearest cities that have it: {', '.join(near)}; " if near else ""
+    stage.lack(
+        "M401",
+        f"{what}: no price of {item!r} in {label}",
+        f"{hint}give the line a `rate` and `currency`, add a table with `data:`, or set budget.derive: true where a ratio is known",
+        path,
+    )
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - only when something is wrong
+
+    close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(close)}?" if close else "`coprod-budget data` lists the known ones"
+
+
+def _check_names(stage: Stage, schedule: Schedule, lines: Iterable[BudgetLine], template: Template | None) -> None:
+    """Every name in an expression must mean something; every parameter the project sets must be used."""
+    used: set[str] = set()
+    for line in lines:
+        allowed = schedule.names_in(line.scope) if line.scope else schedule.names
+        for field, expression in (("quantity", line.quantity), ("people", line.people)):
+            unknown = sorted(names(expression) - set(allowed))
+            used |= names(expression)
+            if unknown:
+                path = line.bearer_path.removesuffix(".bearer") + f".{field}" if line.bearer_path else ""
+                stage.error(
+                    "M106",
+                    f"line {line.id}: unknown name {unknown[0]!r} in {field}",
+                    _nearest(unknown[0], allowed),
+                    path,
+                )
+    known = set(template.params) if template else set()
+    for name in stage.project.budget.params:
+        if name not in used and name not in known:
+            stage.error("M107", f"no line uses the parameter {name!r}", _nearest(name, known), f"budget.params.{name}")

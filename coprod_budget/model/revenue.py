@@ -1,0 +1,228 @@
+"""From box-office gross to the producers' receipts, territory by territory, for every scenario side by side.
+
+Ticket VAT leaves first, then the exhibitor's share; what is left is the rental. The distributor takes its fee (on the rental,
+on the gross, or on the rental less P&A) and recoups P&A; the rest is the producers', who keep a minimum guarantee in any case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coprod_budget.graph import Graph, Node, Origin, Table
+
+if TYPE_CHECKING:
+    from coprod_budget.model.stage import Stage
+    from coprod_budget.project import Territory
+
+NO_TERMS = ("exhibitor", "distributor_fee")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms of one territory as quantities, money in the territory's currency; ``worth`` is one unit in the reporting currency."""
+
+    id: str
+    name: str
+    currency: str
+    partner: str
+    fee_base: str
+    vat: Node
+    exhibitor: Node
+    fee: Node
+    p_and_a: Node
+    guarantee: Node
+    worth: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The steps of one territory over the scenarios, in the territory's currency, and the receipts in the reporting currency."""
+
+    gross: Node
+    vat: Node
+    exhibitor: Node
+    rental: Node
+    fee: Node
+    p_and_a: Node
+    unrecouped: Node
+    producer: Node
+    guarantee_top_up: Node
+    receipts: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Revenue:
+    """Territories with their terms, scenarios with their weights, and the producers' receipts over the scenarios."""
+
+    territories: dict[str, Terms]
+    scenarios: Table
+    weights: Node | None
+    flows: dict[str, Flow]
+    gross: Node | None
+    receipts: Node | None
+
+
+def territory_currencies(stage: Stage) -> dict[str, str]:
+    """Return the currency of every territory of the project (of the partners' countries where it names none)."""
+    project = stage.project
+    named = project.revenue.territories
+    money = {p.country: p.currency for p in project.partners.values()}
+    if named:
+        return {i: t.currency or money.get(i, project.currency) for i, t in named.items()}
+    known = [c for c in money if all(stage.catalog.term(c, key) for key in ("exhibitor_share", "distributor_fee"))]
+    return {c: money[c] for c in known}
+
+
+def build_revenue(stage: Stage, worth: Node) -> Revenue:
+    """Build every territory for every scenario; without scenarios only the terms (for the break-even)."""
+    graph, project = stage.graph, stage.project
+    currencies = territory_currencies(stage)
+    terms = {i: _terms(stage, i, code, worth) for i, code in currencies.items()}
+    territories = {i: t for i, t in terms.items() if t is not None}
+    scenarios = project.revenue.scenarios
+    table = graph.table("scenarios", scenarios, "scenarios")
+    if not scenarios:
+        stage.warn(
+            "W401",
+            "no box-office scenarios: revenue and returns are left out",
+            "add revenue.scenarios to the project file",
+        )
+        return Revenue(territories, table, None, {}, None, None)
+    weights = graph.input_column(
+        "revenue.scenarios.*.weight",
+        table,
+        [s.weight for s in scenarios.values()],
+        label="Probability",
+        unit="share",
+        origins=[stage.given(f"revenue.scenarios.{i}.weight") for i in scenarios],
+    )
+    flows = {i: _flow(stage, t, table) for i, t in territories.items()}
+    unit = project.currency
+    gross = graph.add_up([f.gross * territories[i].worth for i, f in flows.items()])
+    gross = gross.named("scenario.*.gross", "Box-office gross, all territories", unit)
+    receipts = graph.add_up([f.receipts for f in flows.values()])
+    receipts = receipts.named("scenario.*.producer_receipts", "Producers' receipts", unit)
+    return Revenue(territories, table, weights, flows, gross, receipts)
+
+
+def _terms(stage: Stage, territory: str, currency: str, worth: Node) -> Terms | None:
+    graph, project = stage.graph, stage.project
+    given: Territory | None = project.revenue.territories.get(territory)
+    path = f"revenue.territories.{territory}"
+
+    def term(field: str, key: str, value: float | None, label: str) -> Node | None:
+        if value is not None:
+            return graph.input(
+                f"{path}.{field}", value, label=label, unit="share", origin=stage.given(f"{path}.{field}")
+            )
+        found = stage.catalog.term(territory, key)
+        if found is None:
+            if key == "ticket_vat":
+                stage.warn(
+                    "W402", f"VAT on tickets in {territory} is not known: none is taken off", f"state {path}.ticket_vat"
+                )
+                return graph.input(
+                    f"{path}.{field}",
+                    0.0,
+                    label=label,
+                    unit="share",
+                    origin=Origin("assumed", title="not known, none taken off"),
+                )
+            stage.lack("M402", f"{territory}: {field} is not in the data", f"state {path}.{field}", path)
+            return None
+        origin = stage.from_source(found.basis, found.source)
+        return graph.input(f"{path}.{field}", found.value, label=label, unit="share", origin=origin)
+
+    stated_vat = given.ticket_vat if given else None
+    vat_value = 0.0 if stated_vat in {"exempt", "none"} else stated_vat
+    assert not isinstance(vat_value, str)
+    vat = term("ticket_vat", "ticket_vat", vat_value, f"VAT on tickets, {territory}")
+    exhibitor = term(
+        "exhibitor", "exhibitor_share", given.exhibitor if given else None, f"Exhibitor's share, {territory}"
+    )
+    fee = term(
+        "distributor_fee",
+        "distributor_fee",
+        given.distributor_fee if given else None,
+        f"Distributor's fee, {territory}",
+    )
+    if vat is None or exhibitor is None or fee is None:
+        return None
+
+    def money(field: str, value: float, label: str) -> Node:
+        return graph.input(
+            f"{path}.{field}",
+            value,
+            label=f"{label}, {territory}",
+            unit=currency,
+            origin=stage.given(f"{path}.{field}"),
+        )
+
+    partner = (given.partner if given else None) or next(
+        (i for i, p in project.partners.items() if p.country == territory), ""
+    )
+    return Terms(
+        territory,
+        (given.name if given else None) or territory,
+        currency,
+        partner,
+        given.fee_base if given else "rental",
+        vat,
+        exhibitor,
+        fee,
+        money("p_and_a", given.p_and_a if given else 0.0, "Prints and advertising"),
+        money("minimum_guarantee", given.minimum_guarantee if given else 0.0, "Minimum guarantee"),
+        graph.pick(worth, currency),
+    )
+
+
+def _flow(stage: Stage, terms: Terms, table: Table) -> Flow:
+    graph, territory = stage.graph, terms.id
+    scenarios = stage.project.revenue.scenarios
+    label = f"{terms.name}: "
+    prefix = f"scenario.*.{territory}"
+
+    def name(node: Node, key: str, text: str, unit: str = terms.currency) -> Node:
+        return node.named(f"{prefix}.{key}", label + text, unit)
+
+    gross = graph.input_column(
+        f"revenue.scenarios.*.gross.{territory}",
+        table,
+        [s.gross.get(territory, 0.0) for s in scenarios.values()],
+        label=label + "box-office gross",
+        unit=terms.currency,
+        origins=[stage.given(f"revenue.scenarios.{i}.gross.{territory}") for i in scenarios],
+    )
+    vat = name(gross - gross / (1 + terms.vat), "vat", "VAT on tickets")
+    exhibitor = name((gross - vat) * terms.exhibitor, "exhibitor", "exhibitors' share")
+    rental = name(gross - vat - exhibitor, "rental", "rental")
+    if terms.fee_base == "net":
+        recouped = name(graph.minimum(terms.p_and_a, rental), "p_and_a", "P&A recouped")
+        fee = name((rental - recouped) * terms.fee, "fee", "distributor's fee")
+    else:
+        base = gross if terms.fee_base == "gross" else rental
+        fee = name(graph.minimum(base * terms.fee, rental), "fee", "distributor's fee")
+        recouped = name(graph.minimum(terms.p_and_a, rental - fee), "p_and_a", "P&A recouped")
+    unrecouped = name(terms.p_and_a - recouped, "p_and_a_unrecouped", "P&A not recouped")
+    producer = name(rental - fee - recouped, "producer_net", "producers' net")
+    top_up = name(graph.maximum(terms.guarantee - producer, 0), "guarantee_top_up", "minimum guarantee beyond the net")
+    receipts = name((producer + top_up) * terms.worth, "receipts", "producers' receipts", stage.project.currency)
+    return Flow(gross, vat, exhibitor, rental, fee, recouped, unrecouped, producer, top_up, receipts)
+
+
+def gross_for(graph: Graph, terms: Terms, receipts: Node) -> Node:
+    """Return the gross at which a territory alone yields ``receipts`` (reporting currency): the same steps inverted.
+
+    0 where the minimum guarantee is enough; undefined where no gross is (the terms leave the producers nothing).
+    """
+    need = receipts / terms.worth
+    kept = (1 - terms.exhibitor) / (1 + terms.vat)
+    if terms.fee_base == "gross":
+        top, bottom = need + terms.p_and_a, kept - terms.fee
+    elif terms.fee_base == "net":
+        top, bottom = need + terms.p_and_a * (1 - terms.fee), kept * (1 - terms.fee)
+    else:
+        top, bottom = need + terms.p_and_a, kept * (1 - terms.fee)
+    never = graph.choose(bottom > 0, top / bottom, graph.undefined())
+    return graph.choose(need <= terms.guarantee, 0, never)

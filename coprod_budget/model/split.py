@@ -1,0 +1,124 @@
+"""Who bears the cost: every line and charge is split over the partners by the first rule that fits.
+
+The rules are tried in this order: the line's own ``bearer``, its account, the city of its spend, the default. Where money is
+*spent* is another matter and is kept apart (``budget``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coprod_budget.graph import Node, Table
+    from coprod_budget.model.budget import Budget
+    from coprod_budget.model.stage import Stage
+
+BY_SHARE = "by_share"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The partners, what each bears, and the rule that decided for every line and charge."""
+
+    partners: Table
+    rules: Table
+    shares: dict[str, Node]
+    borne: Node
+    borne_share: Node
+    spent: Node
+    line_rule: Node
+    charge_rule: Node
+
+
+def build_split(stage: Stage, budget: Budget) -> Split:
+    """Split lines and charges over the partners."""
+    graph, project = stage.graph, stage.project
+    unit = project.currency
+    ids = list(project.partners)
+    partners = graph.table("partners", ids, "partners")
+    target = graph.input_column(
+        "partners.*.share",
+        partners,
+        [p.share for p in project.partners.values()],
+        label="Agreed share",
+        unit="share",
+        origins=[stage.given(f"partners.{i}.share") for i in ids],
+    )
+    rules: dict[str, tuple[object, str]] = {BY_SHARE: (BY_SHARE, "")}
+    line_rules = [
+        _rule_of_line(stage, rules, line.bearer, line.account, line.city, line.id, line.bearer_path)
+        for line in budget.lines
+    ]
+    charge_rules = [
+        _rule_of_line(stage, rules, bearer, charge, "", charge, f"budget.charges.{charge}.bearer")
+        for charge, bearer in zip(budget.charges.table.keys, budget.charges.bearers, strict=True)
+    ]
+    table = graph.table("rules", rules, "split rules")
+    line_rule = graph.text_column("lines.*.rule", budget.table, line_rules, label="Split rule")
+    charge_rule = graph.text_column("charges.*.rule", budget.charges.table, charge_rules, label="Split rule")
+    shares: dict[str, Node] = {}
+    borne: list[Node] = []
+    for partner in ids:
+        cells = [_share(stage, name, value, path, partner, target) for name, (value, path) in rules.items()]
+        label = project.partners[partner].name
+        share = graph.stack(table, cells).named(f"rules.*.{partner}", f"Share of {label}", "share")
+        shares[partner] = share
+        of_lines = (budget.line_total * graph.lookup(share, line_rule)).named(
+            f"lines.*.borne_{partner}", f"Borne by {label}", unit
+        )
+        of_charges = (budget.charges.amount * graph.lookup(share, charge_rule)).named(
+            f"charges.*.borne_{partner}", f"Borne by {label}", unit
+        )
+        borne.append(graph.sum(of_lines) + graph.sum(of_charges))
+    graph.add_up(list(shares.values())).named("rules.*.total", "Sum of the rule", "share")
+    borne_column = graph.stack(partners, borne).named("partner.*.borne", "Borne", unit)
+    borne_share = graph.ratio(borne_column, budget.total).named(
+        "partner.*.borne_share", "Share of the budget borne", "share"
+    )
+    countries = budget.countries.positions
+    spent_in = [
+        graph.pick(graph["country.*.total"], p.country) if p.country in countries else graph.constant(0)
+        for p in project.partners.values()
+    ]
+    spent = graph.stack(partners, spent_in).named("partner.*.spent", "Spent in the partner's country", unit)
+    return Split(partners, table, shares, borne_column, borne_share, spent, line_rule, charge_rule)
+
+
+def _rule_of_line(
+    stage: Stage, rules: dict[str, tuple[object, str]], bearer: object, account: str, city: str, name: str, path: str
+) -> str:
+    """Return the id of the rule that decides, adding it to the rules."""
+    split = stage.project.split
+    for value, where, rule in (
+        (bearer, path, f"own_{name}"),
+        (split.accounts.get(account), f"split.accounts.{account}", f"account_{account}"),
+        (split.cities.get(city), f"split.cities.{city}", f"city_{city}"),
+        (split.default, "split.default", "default"),
+    ):
+        if value is None:
+            continue
+        if value == BY_SHARE:
+            return BY_SHARE
+        alone = [p for p, share in value.items() if share == 1.0] if isinstance(value, dict) else []
+        name_of_rule = f"only_{alone[0]}" if alone else rule
+        rules.setdefault(name_of_rule, (value, where))
+        return name_of_rule
+    return BY_SHARE
+
+
+def _share(stage: Stage, rule: str, value: object, path: str, partner: str, target: Node) -> Node:
+    graph = stage.graph
+    if value == BY_SHARE:
+        return graph.pick(target, partner)
+    assert isinstance(value, dict)
+    if len(value) == 1:
+        return graph.constant(1 if partner in value else 0)
+    label = f"Rule {rule}: {partner}"
+    return graph.input(
+        f"{path or rule}.{partner}",
+        value.get(partner, 0.0),
+        label=label,
+        unit="share",
+        origin=stage.given(f"{path}.{partner}"),
+    )

@@ -1,0 +1,287 @@
+"""The recoupment waterfall: producers' receipts paid out position by position, for every scenario side by side.
+
+Each position takes what it is due from the money that reaches it, never more than is there; within a position everybody is
+paid in proportion to what is due to them (pari passu). What no position takes is left over and shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coprod_budget.graph import Node, Table
+    from coprod_budget.model.revenue import Revenue
+    from coprod_budget.model.split import Split
+    from coprod_budget.model.stage import Stage
+
+RECOUPMENT = ("until_recouped", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One step of the waterfall with its terms as quantities (money in the reporting currency)."""
+
+    id: str
+    kind: str
+    payees: tuple[str, ...]
+    parts: dict[str, Node]
+    """Share of the position by party, for positions that are shared by fixed parts."""
+    goal: dict[str, Node]
+    """What a party is to have back when the position is filled, for positions that pay until recouped."""
+    full_due: dict[str, Node]
+    """What a party is due once every earlier position is paid in full; fixed for all kinds but the percentages."""
+    rate: Node | None
+    territories: tuple[str, ...] | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A position over the scenarios: the money that reached it, what was due, and what each party got."""
+
+    available: Node
+    due: dict[str, Node]
+    paid: dict[str, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """Parties with their investment, the positions, and (with scenarios) the payments."""
+
+    parties: Table
+    names: dict[str, str]
+    invested: Node
+    positions: list[Position]
+    steps: list[Paid] = field(default_factory=list)
+    received: dict[str, Node] = field(default_factory=dict)
+    undistributed: Node | None = None
+
+
+def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -> Waterfall:
+    """Build parties, positions and payments."""
+    parties, names, invested = _parties(stage, split, worth)
+    positions = _positions(stage, parties, invested, worth)
+    waterfall = Waterfall(parties, names, invested, positions)
+    if revenue.receipts is None:
+        return waterfall
+    graph, unit = stage.graph, stage.project.currency
+    left: Node = revenue.receipts
+    received: dict[str, list[Node]] = {p: [] for p in parties.keys}
+    recouped: dict[str, list[Node]] = {p: [] for p in parties.keys}
+    for position in positions:
+        key = f"scenario.*.{position.id}"
+        available = graph.add_up([left]).named(f"{key}.available", f"{position.id}: reaches the position", unit)
+        due = _due(stage, position, revenue, recouped, available)
+        total_due = graph.add_up(list(due.values())).named(f"{key}.due", f"{position.id}: due", unit)
+        part = graph.minimum(graph.ratio(available, total_due), 1).named(
+            f"{key}.part", f"{position.id}: part paid", "share"
+        )
+        paid: dict[str, Node] = {}
+        for party, amount in due.items():
+            label = f"{position.id}: paid to {names[party]}"
+            paid[party] = (amount * part).named(f"{key}.{party}", label, unit)
+            received[party].append(paid[party])
+            if position.kind in RECOUPMENT:
+                recouped[party].append(paid[party])
+        left = available - graph.add_up(list(paid.values()))
+        waterfall.steps.append(Paid(available, due, paid))
+    undistributed = graph.add_up([left]).named("scenario.*.undistributed", "Left over after all positions", unit)
+    totals: dict[str, Node] = {}
+    for p, nodes in received.items():
+        amount = graph.add_up(nodes) if nodes else graph.spread(revenue.scenarios, 0)
+        totals[p] = amount.named(f"scenario.*.party.{p}.received", f"Received by {names[p]}", unit)
+    return Waterfall(parties, names, invested, positions, waterfall.steps, totals, undistributed)
+
+
+def _parties(stage: Stage, split: Split, worth: Node) -> tuple[Table, dict[str, str], Node]:
+    """Partners put in what they bear less what others bring through them; equity puts in its amount; others nothing."""
+    graph, project = stage.graph, stage.project
+    unit = project.currency
+    sources = {f.id: f for f in project.finance}
+    table = graph.table("finance", sources, "sources of finance")
+    amounts = graph.input_column(
+        "finance.*.amount",
+        table,
+        [f.amount for f in sources.values()],
+        label="Amount of the source",
+        unit="currency",
+        origins=[
+            stage.given(f"finance[{n}].amount", basis="quoted" if f.source else "assumed", source=f.source or "")
+            for n, f in enumerate(project.finance)
+        ]
+        or [stage.given("finance")],
+    )
+    currency = graph.text_column("finance.*.currency", table, [f.currency for f in sources.values()], label="Currency")
+    value = (amounts * graph.lookup(worth, currency)).named("finance.*.value", "Value of the source", unit)
+    through = graph.text_column("finance.*.partner", table, [f.partner for f in sources.values()], label="Brought by")
+    brought = graph.sum_by(value, through, split.partners).named(
+        "partner.*.brought", "Brought by others through the partner", unit
+    )
+    own = (split.borne - brought).named("partner.*.own", "The partner's own investment", unit)
+    named = [p for rule in project.waterfall for p in rule.payees]
+    names = {p: partner.name for p, partner in project.partners.items()}
+    names |= {i: f.name for i, f in sources.items() if f.kind == "equity" or i in named}
+    names |= {p: p.replace("_", " ").capitalize() for p in named if p not in names}
+    parties = graph.table("parties", names, "parties")
+    cells = [
+        graph.pick(own, p) if p in project.partners else graph.pick(value, p) if p in sources else graph.constant(0)
+        for p in names
+    ]
+    invested = graph.stack(parties, cells).named("party.*.invested", "Invested", unit)
+    for index, source in enumerate(project.finance):
+        if source.kind == "grant" and source.premium:
+            stage.error(
+                "M501",
+                f"{source.id}: a grant carries no premium",
+                "make it equity or drop the premium",
+                f"finance[{index}].premium",
+            )
+    return parties, names, invested
+
+
+def _positions(stage: Stage, parties: Table, invested: Node, worth: Node) -> list[Position]:
+    graph, project = stage.graph, stage.project
+    premiums = {f.id: (f.premium, f"finance[{n}].premium") for n, f in enumerate(project.finance) if f.premium}
+    back: dict[str, list[Node]] = {p: [] for p in parties.keys}
+    premium_nodes: dict[str, Node] = {}
+    positions: list[Position] = []
+
+    def premium_of(party: str) -> Node:
+        if party not in premium_nodes:
+            value, path = premiums.get(party, (0.0, ""))
+            premium_nodes[party] = graph.input(
+                f"finance.{party}.premium", value, label=f"Premium of {party}", unit="share", origin=stage.given(path)
+            )
+        return premium_nodes[party]
+
+    def own_terms(rule_id: str, name: str, value: float, path: str, unit: str) -> Node:
+        return graph.input(
+            f"waterfall.{rule_id}.{name}", value, label=f"{rule_id}: {name}", unit=unit, origin=stage.given(path)
+        )
+
+    for number, rule in enumerate(_rules(stage, parties)):
+        path = f"waterfall[{number}]"
+        payees = rule.payees
+        goal: dict[str, Node] = {}
+        full: dict[str, Node] = {}
+        parts: dict[str, Node] = {}
+        rate = own_terms(rule.id, "rate", rule.rate, f"{path}.rate", "share") if rule.rate is not None else None
+        if rule.kind == "until_recouped":
+            extra = own_terms(rule.id, "premium", rule.premium, f"{path}.premium", "share") if rule.premium else None
+            for p in payees:
+                principal = graph.pick(invested, p)
+                goal[p] = principal * (1 + extra) if extra is not None else principal
+                full[p] = graph.maximum(goal[p] - graph.add_up(back[p]) if back[p] else goal[p], 0)
+        elif rule.kind == "until" and rule.amount == "premium":
+            full = {p: graph.maximum(graph.pick(invested, p), 0) * premium_of(p) for p in payees}
+        else:
+            parts = _parts(stage, rule, path)
+            if rule.kind != "net_profit" and rate is None:
+                code = rule.currency or project.currency
+                amount = rule.amount if isinstance(rule.amount, float | int) else 0.0
+                total = own_terms(rule.id, "amount", amount, f"{path}.amount", code) * graph.pick(worth, code)
+                full = {p: total * parts[p] for p in payees}
+        due = {
+            p: node.named(f"due.{rule.id}.{p}", f"{rule.id}: full due of {p}", project.currency)
+            for p, node in full.items()
+        }
+        if rule.kind in RECOUPMENT:
+            for p, node in due.items():
+                back[p].append(node)
+        positions.append(Position(rule.id, rule.kind, payees, parts, goal, due, rate, rule.of, _words(rule)))
+    return positions
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    id: str
+    kind: str
+    payees: tuple[str, ...]
+    rate: float | None = None
+    of: tuple[str, ...] | None = None
+    amount: float | str | None = None
+    currency: str | None = None
+    premium: float | None = None
+    shares: dict[str, float] | None = None
+
+
+def _rules(stage: Stage, parties: Table) -> list[_Rule]:
+    """Return the project's positions; without any: everybody recoups pari passu, premiums, then profit by agreed share."""
+    project = stage.project
+    if project.waterfall:
+        return [
+            _Rule(
+                r.id,
+                r.kind,
+                r.payees,
+                r.rate,
+                tuple(r.of) if r.of else None,
+                r.amount,
+                r.currency,
+                r.premium,
+                r.sharing if isinstance(r.sharing, dict) else None,
+            )
+            for r in project.waterfall
+        ]
+    investors = tuple(p for p in parties.keys if p in project.partners or any(f.id == p for f in project.finance))
+    premium = tuple(f.id for f in project.finance if f.premium and f.kind == "equity")
+    rules = [_Rule("recoupment", "until_recouped", investors)]
+    if premium:
+        rules.append(_Rule("premium", "until", premium, amount="premium"))
+    shares = {p: partner.share for p, partner in project.partners.items()}
+    return [*rules, _Rule("net_profit", "net_profit", tuple(shares), shares=shares)]
+
+
+def _parts(stage: Stage, rule: _Rule, path: str) -> dict[str, Node]:
+    """Return each party's part of a position that is shared by fixed parts: as stated, else equal."""
+    graph = stage.graph
+    if len(rule.payees) == 1:
+        return {rule.payees[0]: graph.constant(1)}
+    shares = rule.shares or {p: 1 / len(rule.payees) for p in rule.payees}
+    return {
+        p: graph.input(
+            f"waterfall.{rule.id}.share.{p}",
+            shares[p],
+            label=f"{rule.id}: part of {p}",
+            unit="share",
+            origin=stage.given(f"{path}.pay.{p}"),
+        )
+        for p in rule.payees
+    }
+
+
+def _due(
+    stage: Stage, position: Position, revenue: Revenue, recouped: dict[str, list[Node]], available: Node
+) -> dict[str, Node]:
+    """Return what each party is due in each scenario; what earlier positions failed to pay back is still due here."""
+    graph = stage.graph
+    if position.kind == "net_profit":
+        return {p: available * position.parts[p] for p in position.payees}
+    if position.rate is not None:
+        source = revenue.receipts
+        if position.territories is not None:
+            source = graph.add_up([revenue.flows[t].receipts for t in position.territories])
+        assert source is not None
+        return {p: source * position.rate * position.parts[p] for p in position.payees}
+    return {
+        p: graph.maximum(position.goal[p] - graph.add_up(recouped[p]), 0)
+        if p in position.goal and recouped[p]
+        else graph.spread(revenue.scenarios, position.full_due[p])
+        for p in position.payees
+    }
+
+
+def _words(rule: _Rule) -> str:
+    who = ", ".join(rule.payees)
+    of = f" of {', '.join(rule.of)}" if rule.of else ""
+    if rule.kind == "percent_of_gross":
+        return f"{who}: {rule.rate or 0:.4g} of the receipts{of}"
+    if rule.kind == "fixed":
+        return f"{who}: a fixed amount"
+    if rule.kind == "until_recouped":
+        extra = f" plus {rule.premium:.0%}" if rule.premium else ""
+        return f"{who}: until the investment{extra} is back, pari passu"
+    if rule.kind == "until":
+        return f"{who}: until {'the premium' if rule.amount == 'premium' else 'an amount'} is paid"
+    return f"{who}: shares of what is left"
