@@ -46,11 +46,26 @@ def test_a_table_exists_once_and_its_rows_have_different_keys_whatever_their_cas
         graph.table("parties", ["ru", "RU"])
 
 
+@pytest.mark.parametrize("key", ["", "*", "a?", ">5", "=x", "~", "two words"])
+def test_a_row_key_that_a_spreadsheet_would_read_as_a_pattern_is_refused(graph: Graph, key: str) -> None:
+    with pytest.raises(GraphError, match="cannot be a row key"):
+        graph.table("parties", [key])
+
+
+def test_a_grouped_sum_does_not_see_upper_and_lower_case_as_a_spreadsheet_does_not(graph: Graph) -> None:
+    names = graph.text_column("lines.name", graph.tables["lines"], ["ONE", "elsewhere"], label="name")
+    node = graph.sum_by(graph["lines.value"], names, graph.tables["months"])
+
+    assert evaluate(graph, [node])[node][:, 0].tolist() == [1.0, 0.0]
+
+
 def test_columns_of_different_tables_do_not_mix(graph: Graph) -> None:
     with pytest.raises(GraphError, match="rows of 'lines' and 'months' do not match"):
         graph["lines.value"] + graph["months.value"]
     with pytest.raises(GraphError, match="different rows"):
         graph.sum_by(graph["months.value"], graph["lines.month"], graph.tables["months"])
+    with pytest.raises(GraphError, match="different rows"):
+        graph.dot(graph["months.value"], graph["lines.value"])
     with pytest.raises(GraphError, match="different rows"):
         graph.irr(graph["months.value"], graph["lines.value"])
 

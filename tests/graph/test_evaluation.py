@@ -172,8 +172,10 @@ def test_rates_of_return_do_not_depend_on_the_scenarios_beside_them() -> None:
     drawn = np.array(flows(60, seed=8, lengths=(9,)))
     together = program.run({k: drawn[:, i] for i, k in enumerate(keys)})["irr"]
     alone = [program.run({k: row[i : i + 1] for i, k in enumerate(keys)})["irr"][0] for row in drawn]
+    in_blocks = program.run({k: drawn[:, i] for i, k in enumerate(keys)}, block=7)["irr"]
 
-    assert together == pytest.approx(alone, rel=1e-11, abs=1e-12, nan_ok=True)
+    assert np.array_equal(together, alone, equal_nan=True)
+    assert np.array_equal(together, in_blocks, equal_nan=True)
 
 
 @pytest.mark.parametrize("key", ["nothing", "total", "amount", "amount.l99"])

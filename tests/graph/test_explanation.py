@@ -116,6 +116,15 @@ def test_a_line_is_followed_through_the_look_up_to_the_origin_of_both_inputs(lin
     assert inputs == {"price.l7": Origin("quoted", "offer 7", where="project.yaml:7"), "share.odd": TEST}
 
 
+@pytest.mark.parametrize("key", ["dot", "doubled"])
+def test_a_sum_of_products_is_followed_to_the_inputs_of_both_columns(lines: Graph, key: str) -> None:
+    node = lines.dot(lines["price"], lines["amount"])
+    (node if key == "dot" else node + node).named(key, "weighed")
+    reached = {step.key for step in _walk(explain(lines, key, rows=20)) if step.origin}
+
+    assert {"price.l7", "share.odd", "price.l4", "share.even"} <= reached
+
+
 def test_words_name_the_figures_that_are_shown_below_them(lines: Graph) -> None:
     tree = explain(lines, "amount.l7")
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from drawn import TEST, amounts, expression, flows, near_ties, same
+from drawn import TEST, amounts, as_written, expression, flows, near_ties, same
 from graph_sheet import GraphSheet
 
 from coprod_budget.graph import Graph, Node, evaluate
+from coprod_budget.graph.operations import FLAGS
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Values
@@ -70,6 +71,17 @@ def _rounding(graph: Graph) -> None:
     graph.round(graph["a"] * graph["b"], graph["digits2"]).named("op.rounded_product", "rounded product")
 
 
+def _nearly_equal(graph: Graph) -> None:
+    """Pairs a few representable numbers apart: a spreadsheet sees 15 digits, and whole numbers exactly."""
+    left = [0.3, 1.1, 123456.789, 4503599627370497.0, 20.0, -0.7]
+    right = [as_written(x * (1 + k * 2.0**-51)) for k in range(-12, 13) for x in left]
+    graph.table("pairs", [f"p{i}" for i in range(len(right))])
+    x = _column(graph, "x", "pairs", left * 25)
+    y = _column(graph, "y", "pairs", right)
+    for name, node in {"lt": x < y, "le": x <= y, "gt": x > y, "ge": x >= y, "eq": x.equals(y)}.items():
+        node.named(f"near.{name}", name)
+
+
 def _across_tables(graph: Graph) -> None:
     groups = graph.table("groups", ["alpha", "beta", "gamma", "nobody"])
     names = graph.text_column("group", graph.tables["rows"], [groups.keys[i % 3] for i in range(ROWS)], label="group")
@@ -78,9 +90,12 @@ def _across_tables(graph: Graph) -> None:
     graph.sum(a).named("total", "total")
     graph.sum(graph["op.gt"]).named("total.flags", "how many are greater")
     graph.sum_by(a, names, groups).named("by_group", "by group")
+    graph.dot(a, graph["c"]).named("dot", "a times c, added up")
     graph.lookup(rate, names).named("op.lookup", "rate of the row's group")
     (graph.lookup(rate, names) * a).named("op.lookup_times", "rate times a")
     graph.pick(rate, "beta").named("picked", "picked")
+    graph.choose(graph["scalar"] > 0, graph.undefined(), 1).named("undefined", "no answer")
+    graph.add_up([graph["picked"], graph["scalar"], graph["total"]]).named("added", "added up")
     graph.stack(groups, [graph["total"], graph["picked"], 1, graph["scalar"] * 12]).named("stacked", "stacked")
 
 
@@ -107,7 +122,7 @@ def _expressions(graph: Graph) -> None:
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     graph = Graph()
-    for part in (_row_by_row, _rounding, _across_tables, _returns, _expressions):
+    for part in (_row_by_row, _rounding, _nearly_equal, _across_tables, _returns, _expressions):
         part(graph)
     return Case(graph, GraphSheet(graph, tmp_path_factory.mktemp("graph")))
 
@@ -136,10 +151,28 @@ def test_rounding_near_ties_recalculates_to_the_engine_value(case: Case, digits:
 def test_sums_lookups_picks_and_stacks_recalculate_to_the_engine_value(case: Case) -> None:
     size = float(np.abs(case.graph["a"].value).sum())
     wrong = []
-    for key in ("total", "by_group", "picked", "stacked", "total.flags"):
+    for key in ("total", "by_group", "picked", "stacked", "total.flags", "added"):
         wrong += case.differences(key, [size] * 4)
+    wrong += case.differences("dot", [size * size])
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("sign", ["lt", "le", "gt", "ge", "eq"])
+def test_comparisons_of_nearly_equal_numbers_recalculate_to_the_engine_value(case: Case, sign: str) -> None:
+    assert case.differences(f"near.{sign}") == []
+
+
+def test_a_flag_is_a_number_in_its_cell_because_sums_of_excel_pass_over_true_and_false(case: Case) -> None:
+    flags = [n for n in case.graph.named() if n.key.removeprefix("op.").removeprefix("near.") in FLAGS]
+
+    assert len(flags) >= len(FLAGS)
+    assert {type(case.sheet.value(n, r)) for n in flags for r in range(len(n.table or ()))} == {int}
+
+
+def test_what_has_no_answer_says_so_in_its_cell(case: Case) -> None:
+    assert np.isnan(case.values.number("undefined"))
+    assert case.sheet.value(case.graph["undefined"]) == "n/a"
 
 
 def test_present_values_recalculate_to_the_engine_value(case: Case) -> None:
