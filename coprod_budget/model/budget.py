@@ -157,8 +157,8 @@ def _totals(
     graph, project = stage.graph, stage.project
     unit = project.currency
     charge_ids = charges.table.keys
-    everything = [*by_account.table.keys, *charge_ids] if by_account.table else [*charge_ids]
-    accounts = graph.table("accounts", everything, "accounts")
+    departments = by_account.table.keys if by_account.table else ()
+    accounts = graph.table("accounts", [*departments, *charges.accounts], "accounts")
 
     def both(name: str, label: str, keys: Table, of_lines: Node, of_charges: Node) -> Node:
         parts = graph.sum_by(total, of_lines, keys) + graph.sum_by(charges.amount, of_charges, keys)
@@ -171,7 +171,7 @@ def _totals(
         values = value if isinstance(value, list) else [value] * len(charge_ids)
         return graph.text_column(f"charges.*.{name}", charges.table, values, label=label)
 
-    charge_account = charge_texts("account", list(charge_ids), "Account")
+    charge_account = charge_texts("account", charges.accounts, "Account")
     both("account", "Total of the account", accounts, account, charge_account)
     all_groups = graph.table("budget_groups", [*GROUPS, CHARGES_GROUP], "groups of the budget")
     both("group", "Total of the group", all_groups, group, charge_texts("group", CHARGES_GROUP, "Group"))

@@ -29,6 +29,8 @@ class Charges:
     amount: Node
     base: Node
     labels: list[str]
+    accounts: list[str]
+    """The account of each charge: its id, with ``_charge`` where a department is called the same."""
     bases: list[str]
     bearers: list[object]
     why: list[str]
@@ -81,6 +83,7 @@ def build_charges(stage: Stage, template: Template | None, by_account: Node, by_
         amount,
         base,
         [c.label or i.replace("_", " ").capitalize() for i, c in charges.items()],
+        [f"{i}_charge" if i in stage.catalog.departments else i for i in ids],
         [origin(i, "rate").basis for i in ids],
         [c.bearer for c in charges.values()],
         [_why(c) for c in charges.values()],

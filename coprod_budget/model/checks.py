@@ -71,7 +71,7 @@ def build_checks(stage: Stage, budget: Budget, split: Split, revenue: Revenue, w
             rest = flow.gross - graph.add_up([flow.vat, flow.exhibitor, flow.fee, flow.p_and_a, flow.producer])
             found[f"gross_{territory}"] = (
                 f"Gross of {territory} goes to VAT, cinemas, distributor and producers",
-                _worst(stage, rest, f"scenario.*.{territory}.rest"),
+                _worst(stage, rest, f"scenario.*.territory.{territory}.rest"),
             )
         paid = graph.add_up(list(waterfall.received.values()))
         assert waterfall.undistributed is not None

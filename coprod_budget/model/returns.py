@@ -104,7 +104,7 @@ def _break_even(stage: Stage, budget: Budget, waterfall: Waterfall, terms: Terms
             part, room = over_parties(position.parts), None
         else:
             due = over_parties(position.full_due).named(
-                f"due.{position.id}.{territory}", f"{position.id}: full due", unit
+                f"break_even.{territory}.{position.id}.due", f"{position.id}: full due", unit
             )
             size = graph.sum(due)
             part, room = graph.ratio(due, size), due

@@ -67,10 +67,12 @@ def territory_currencies(stage: Stage) -> dict[str, str]:
     """Return the currency of every territory of the project (of the partners' countries where it names none)."""
     project = stage.project
     named = project.revenue.territories
-    money = {p.country: p.currency for p in project.partners.values()}
+    money = {c.country: c.currency for c in stage.catalog.cities.values()}
+    money |= {p.country: p.currency for p in project.partners.values()}
     if named:
         return {i: t.currency or money.get(i, project.currency) for i, t in named.items()}
-    known = [c for c in money if all(stage.catalog.term(c, key) for key in ("exhibitor_share", "distributor_fee"))]
+    home = dict.fromkeys(p.country for p in project.partners.values())
+    known = [c for c in home if all(stage.catalog.term(c, key) for key in ("exhibitor_share", "distributor_fee"))]
     return {c: money[c] for c in known}
 
 
@@ -181,7 +183,7 @@ def _flow(stage: Stage, terms: Terms, table: Table) -> Flow:
     graph, territory = stage.graph, terms.id
     scenarios = stage.project.revenue.scenarios
     label = f"{terms.name}: "
-    prefix = f"scenario.*.{territory}"
+    prefix = f"scenario.*.territory.{territory}"
 
     def name(node: Node, key: str, text: str, unit: str = terms.currency) -> Node:
         return node.named(f"{prefix}.{key}", label + text, unit)

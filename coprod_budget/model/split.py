@@ -62,7 +62,7 @@ def build_split(stage: Stage, budget: Budget) -> Split:
     for partner in ids:
         cells = [_share(stage, name, value, path, partner, target) for name, (value, path) in rules.items()]
         label = project.partners[partner].name
-        share = graph.stack(table, cells).named(f"rules.*.{partner}", f"Share of {label}", "share")
+        share = graph.stack(table, cells).named(f"rules.*.share_{partner}", f"Share of {label}", "share")
         shares[partner] = share
         of_lines = (budget.line_total * graph.lookup(share, line_rule)).named(
             f"lines.*.borne_{partner}", f"Borne by {label}", unit

@@ -70,7 +70,7 @@ def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -
     received: dict[str, list[Node]] = {p: [] for p in parties.keys}
     recouped: dict[str, list[Node]] = {p: [] for p in parties.keys}
     for position in positions:
-        key = f"scenario.*.{position.id}"
+        key = f"scenario.*.waterfall.{position.id}"
         available = graph.add_up([left]).named(f"{key}.available", f"{position.id}: reaches the position", unit)
         due = _due(stage, position, revenue, recouped, available)
         total_due = graph.add_up(list(due.values())).named(f"{key}.due", f"{position.id}: due", unit)
