@@ -284,12 +284,11 @@ class _Builder:
         if plain and (text in _WORDS or _NUMBER.fullmatch(text)):
             top.skip = True
             what = shown(text) if text else "nothing"
-            self._problem(
-                "P112",
-                f"{what} stands where a key is expected",
-                f'a key is text; write "{text}" in quotes if you mean it',
-                event.start_mark,
-            )
+            hint = f'a key is text; write "{text}" in quotes if you mean it'
+            before = self.text[event.start_mark.index - 1 : event.start_mark.index]
+            if text.isdecimal() and before == ",":
+                hint = "a comma ends the entry: write numbers without separators, such as 1000"
+            self._problem("P112", f"{what} stands where a key is expected", hint, event.start_mark)
             return
         path = (*top.path, text)
         if path in self.keys:

@@ -217,6 +217,8 @@ def _one_charge(charge: Charge, path: tuple[Key, ...], source: Source) -> Iterat
             path, "P313", f"charge '{path[-1]}' {message}", "give `rate: 10%`, or `amount` and `currency`", key=True
         )
     for number, unit in (("amount", "currency"), ("cap", "cap_currency")):
+        if number == "amount" and charge.rate is not None:
+            continue
         if (getattr(charge, number) is None) != (getattr(charge, unit) is None):
             yield source.problem(
                 path,

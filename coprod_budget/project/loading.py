@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
     from coprod_budget.yaml_reader import Key
 
+_LINE = {"account": "x", "description": "-", "rate": 0, "currency": "EUR"}
+_STEP = {"pay": "x", "kind": "net_profit"}
+_ALONE = {("budget", "charges"), ("split", "cities"), ("split", "accounts")}
 Root = TypeVar("Root", Project, Template)
 MAX_PROBLEMS = 100
 
@@ -88,6 +93,7 @@ def _name_items(data: dict[str, Any]) -> None:
     budget = data.get("budget")
     lines = budget.get("lines") if isinstance(budget, dict) else None
     taken: set[str] = set()
+    copies: dict[str, int] = {}
     for number, line in enumerate(lines if isinstance(lines, list) else [], 1):
         if not isinstance(line, dict):
             continue
@@ -95,10 +101,9 @@ def _name_items(data: dict[str, Any]) -> None:
             item = f"{line.get('item')}_{line.get('city') or ''}" if line.get("item") else ""
             words = re.sub(r"[^a-z0-9]+", "_", str(line.get("description") or item).lower())[:40].strip("_")
             base = name = f"own_{words or number}"
-            copies = 1
             while name in taken:
-                copies += 1
-                name = f"{base}_{copies}"
+                copies[base] = copies.get(base, 1) + 1
+                name = f"{base}_{copies[base]}"
             line["id"] = name
         taken.add(str(line["id"]))
     rules = data.get("waterfall")
@@ -123,31 +128,31 @@ def _validate(root: type[Root], source: Source, checks: Sequence[Check[Root]]) -
     document._source = source  # noqa: SLF001 - the model's own private attribute
     for check in checks:
         if not bad.intersection(check.sections):
-            problems += check.run(document, source)
+            problems += islice(check.run(document, source), MAX_PROBLEMS)
     return document, problems
 
 
 def _patch(data: dict[str, Any], places: list[tuple[Key, ...]], root: type[Root]) -> tuple[dict[str, Any], set[str]]:
     """The data without what is wrong, and the names of the sections that were dropped.
 
-    A wrong line is replaced by a harmless one in its place, so that the other lines keep their positions.
+    A wrong line or step is replaced by a harmless one in its place, so that the others keep their positions; a wrong
+    entry that no other check leans on is only left out.
     """
-    patched = dict(data)
+    patched = copy.deepcopy(data)
     bad: set[str] = set()
     for place in places:
         section = str(place[0]) if place else ""
         if place[:2] == ("budget", "lines") and len(place) > 2 and isinstance(place[2], int):
-            if patched["budget"] is data["budget"]:
-                patched["budget"] = {**data["budget"], "lines": list(data["budget"]["lines"])}
-            patched["budget"]["lines"][place[2]] = {
-                "id": f"x{place[2]}",
-                "account": "x",
-                "description": "-",
-                "rate": 0,
-                "currency": "EUR",
-            }
-            continue
-        bad.add(section)
+            patched["budget"]["lines"][place[2]] = {"id": f"own_mended_{place[2]}", **_LINE}
+        elif section == "waterfall" and len(place) > 1 and isinstance(place[1], int):
+            patched["waterfall"][place[1]] = {"id": f"own_mended_{place[1]}", **_STEP}
+        elif len(place) > 2 and place[:2] in _ALONE:
+            patched[section][place[1]].pop(place[2], None)
+        elif place == ("split", "default"):
+            patched[section].pop("default", None)
+        else:
+            bad.add(section)
+    for section in bad:
         patched.pop(section, None)
     for section in bad & set(root.model_fields) & set(_STAND_INS):
         patched[section] = _STAND_INS[section]
@@ -162,7 +167,7 @@ def _raise_if(problems: list[Problem]) -> None:
         more = len(ordered) - MAX_PROBLEMS
         ordered = [
             *ordered[:MAX_PROBLEMS],
-            Problem("P200", f"{more} more problems", "mend these first", ordered[0].file),
+            Problem("P200", f"at least {more} more problems", "mend these first", ordered[0].file),
         ]
     raise ProjectError(ordered)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from coprod_budget.project.source import Source
     from coprod_budget.yaml_reader import Key
 
-_GROUPED = re.compile(r"\s*\d{1,3}(?:[ ,_'\u00a0\u202f]\d{3})+(?:\.\d+)?\s*")
+_GROUPED = re.compile(r"\s*\d{1,3}(?:(?:[ ,_'\u00a0\u202f]\d{3})+(?:\.\d+)?|(?:\.\d{3}){2,})\s*", re.ASCII)
 _PATTERNS = {
     kinds.ID: ("an id", "ids are small letters, digits and _, and begin with a letter"),
     kinds.TERRITORY: ("a territory id", "ids are letters, digits and _, and begin with a letter"),
@@ -35,6 +35,8 @@ _PATTERNS = {
 _REASONS: dict[tuple[Key, ...], str] = {
     ("as_of",): "an estimate must say its date: it chooses the prices, exchange rates and rules that hold"
 }
+_LATER = {"people", "treaty", "incentives", "uncertainty", "data"}
+_MAX_PROBLEMS = 200  # each costs a search for the nearest word
 _TYPES = {
     "string_type": ("text", 'put it in quotes: "{found}"'),
     "bool_type": ("true or false", "write true or false"),
@@ -82,7 +84,7 @@ def model_at(root: type[BaseModel], path: tuple[Key, ...]) -> type[BaseModel] | 
 
 def schema_problems(error: ValidationError, root: type[BaseModel], source: Source) -> list[Problem]:
     """One problem for each of pydantic's errors, at its place in the file."""
-    return [_problem(details, root, source) for details in error.errors(include_url=False)]
+    return [_problem(details, root, source) for details in error.errors(include_url=False)[:_MAX_PROBLEMS]]
 
 
 def _problem(details: ErrorDetails, root: type[BaseModel], source: Source) -> Problem:
@@ -99,14 +101,31 @@ def _problem(details: ErrorDetails, root: type[BaseModel], source: Source) -> Pr
         model = model_at(root, path[:-1])
         last = str(path[-1])
         where = f" in `{join_path(path[:-1], source.data)}`" if len(path) > 1 else ""
-        hint = nearest(last, model.model_fields if model else ())
+        hint = _elsewhere(last, path, root) or nearest(last, model.model_fields if model else ())
+        if last.isdecimal():
+            hint = "a comma ends the entry: write numbers without separators, such as 1000"
         return source.problem(path, "P202", f"unknown key {shown(last)}{where}", hint, key=True)
     if kind == "expression":
         return source.problem(
             path, context["code"], f"{name}: {context['message']}", context["hint"], offset=context["column"]
         )
+    if kind == "less_than_equal" and isinstance(source.get(path), str):  # 150%, which has become 1.5
+        found = source.get(path)
     code, message, hint = _value(kind, found, context, details["msg"])
     return source.problem(path, code, f"{name}: {message}", hint, key=is_key)
+
+
+def _elsewhere(key: str, path: tuple[Key, ...], root: type[BaseModel]) -> str:
+    """A hint for a key that another section knows, or that this version does not read yet."""
+    if len(path) == 1 and key in _LATER:
+        return "this version does not read it yet: delete it, or make it a comment"
+    if len(path) > 1 and key in root.model_fields:
+        return f"`{key}` stands at the top level of the file"
+    for name in root.model_fields:
+        section = model_at(root, (name,))
+        if section and name != path[0] and key in section.model_fields:
+            return f"it belongs under `{name}`: `{name}: {{{key}: ...}}`"
+    return ""
 
 
 def _missing(path: tuple[Key, ...], root: type[BaseModel], name: str) -> tuple[str, str]:
@@ -140,13 +159,13 @@ def _value(kind: str, found: Any, context: dict[str, Any], said: str) -> tuple[s
         elif isinstance(found, str) and found != found.lower() and re.fullmatch(context["pattern"], found.lower()):
             hint = f"write it in small letters: {found.lower()}"
         return "P206", f"expected {expected}, found {shown(found)}", hint
-    if kind in {"too_long", "too_short"}:
+    if kind in {"too_long", "too_short"} and not isinstance(found, str):
         limit = context.get("max_length", context.get("min_length"))
-        most = "at most" if kind == "too_long" else "at least"
+        most = "at most" if kind.endswith("long") else "at least"
         return "P208", f"{context['actual_length']} entries", f"give {most} {limit}"
-    if kind in {"string_too_long", "string_too_short"}:
+    if kind.endswith(("too_long", "too_short")):
         limit = context.get("max_length", context.get("min_length"))
-        most = "at most" if kind == "string_too_long" else "at least"
+        most = "at most" if kind.endswith("long") else "at least"
         return "P209", f"a text of {len(found)} characters", f"give {most} {limit}"
     return "P200", f"{said}, found {shown(found)}", ""
 
@@ -155,7 +174,7 @@ def _number_hint(found: Any) -> str:
     if not isinstance(found, str):
         return "give a number"
     if _GROUPED.fullmatch(found):
-        return f"write it without separators: {re.sub(r'[^0-9.]', '', found)}"
+        return f"write it without separators: {re.sub(r'[^0-9.]' if found.count('.') < 2 else r'[^0-9]', '', found)}"
     if kinds.parse_percent(found) is not None:
         return "this is not a share: write a plain number"
     if re.fullmatch(r"0\d+(\.\d+)?", found):
@@ -178,5 +197,7 @@ def _bound(kind: str, found: Any, context: dict[str, Any]) -> tuple[str, str, st
     }
     if kind == "less_than_equal" and limit == 1 and isinstance(found, int | float) and found <= 100:
         return "P205", f"a share of {found:g} is more than the whole", f"write {found:g}% or {found / 100:g}"
+    if limit == 1 and isinstance(found, str):
+        return "P205", f"{shown(found)} is more than the whole", "give at most 100%"
     low = kind.startswith("greater")
     return "P205", f"{shown(found)} is too {'small' if low else 'large'}", words[kind]

@@ -105,6 +105,7 @@ def _resolve(data: Any, segments: tuple[str, ...], root: type[BaseModel]) -> tup
         args = typing.get_args(annotation)
         default = None
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            _must_have_parts(here, keys, segment, data)
             info = annotation.model_fields.get(segment)
             if info is None:
                 raise _unknown(keys, segment, data, annotation.model_fields)
@@ -117,12 +118,7 @@ def _resolve(data: Any, segments: tuple[str, ...], root: type[BaseModel]) -> tup
                 raise _unknown(keys, segment, data, ids)
             key, annotation = found, args[0]
         elif typing.get_origin(annotation) is dict:
-            if here is not None and not isinstance(here, dict):
-                raise _Bad(
-                    "P405",
-                    f"`{join_path(keys, data)}` is {shown(here)}, it has no parts",
-                    f"set the whole: {join_path(keys, data)}={{{segment}: ...}}",
-                )
+            _must_have_parts(here, keys, segment, data)
             annotation = args[1]
             entry = unwrap(annotation)
             is_section = isinstance(entry, type) and issubclass(entry, BaseModel)
@@ -136,6 +132,12 @@ def _resolve(data: Any, segments: tuple[str, ...], root: type[BaseModel]) -> tup
     return keys, default if isinstance(default, int | float | Number) else None
 
 
+def _must_have_parts(here: Any, keys: tuple[Key, ...], segment: str, data: Any) -> None:
+    if here is not None and not isinstance(here, dict):
+        path = join_path(keys, data)
+        raise _Bad("P405", f"`{path}` is {shown(here)}, it has no parts", f"set the whole: {path}={{{segment}: ...}}")
+
+
 def _step(here: Any, key: Key) -> Any:
     if isinstance(here, dict):
         return here.get(str(key))
@@ -144,18 +146,19 @@ def _step(here: Any, key: Key) -> Any:
 
 def _unknown(keys: tuple[Key, ...], segment: str, data: Any, known: Any) -> _Bad:
     where = f" in `{join_path(keys, data)}`" if keys else ""
-    return _Bad("P402", f"there is no '{segment[:60]}'{where}", nearest(segment, known))
+    hint = nearest(segment, known) or "the file has no entries there: set the whole"
+    if keys == ("budget", "lines"):
+        hint += "; to change a template's line, write a whole line with its id under budget.lines"
+    return _Bad("P402", f"there is no '{segment[:60]}'{where}", hint)
 
 
 def _put(data: Any, path: tuple[Key, ...], value: Any) -> Any:
     """Put a value at a path, making the mappings on the way."""
     here = data
     for key, following in itertools.pairwise(path):
-        if isinstance(here, dict):
-            if not isinstance(here.get(str(key)), dict if isinstance(following, str) else list):
-                here[str(key)] = {}
-            here = here[str(key)]
-        else:
-            here = here[key]
+        inner = here.get(key) if isinstance(here, dict) else here[key]
+        if not isinstance(inner, dict if isinstance(following, str) else list):
+            here[key] = inner = {}  # a section that is absent or empty; a list is never made on the way
+        here = inner
     here[path[-1]] = value
     return data

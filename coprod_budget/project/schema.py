@@ -55,6 +55,8 @@ class Part(BaseModel):
     @classmethod
     def _empty_is_absent(cls, data: Any) -> Any:
         """``release:`` with nothing after it counts as not given; an unknown empty key is still reported."""
+        if data is None:
+            return {}
         if isinstance(data, dict) and None in data.values():
             return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
         return data

@@ -92,7 +92,7 @@ class Source:
     def where(self, path: str) -> str:
         """``project.yaml:12``, ``--set PATH=VALUE``, or nothing where the value is a default."""
         keys = self.keys(path)
-        if self.get(keys) is None:
+        if not keys or self.get(keys) is None:
             return ""
         override = self.origin(keys)
         if override or not self.document.has(keys):
