@@ -126,9 +126,8 @@ def _quantities(
     graph = stage.graph
     numbers: dict[str, list[Node]] = {}
     columns: dict[str, list[Node]] = {"quantity": [], "people": []}
-    scopes = {city: schedule.names_in(city) for city in schedule.cities.keys}
     for line in lines:
-        names = scopes[line.scope] if line.scope else schedule.names
+        names = schedule.names_in[line.scope] if line.scope else schedule.names
         for field, expression in (("quantity", line.quantity), ("people", line.people)):
             label = f"{line.description}: {field}"
             quantity = Quantity(graph, names, f"lines.{line.id}.{field}", label, line.stated)

@@ -91,7 +91,7 @@ def _wanted(schedule: Schedule, line: TemplateLine, city: str) -> bool:
     """Say whether the line's condition holds with the file's values (it decides the shape of the budget)."""
     if line.when is None:
         return True
-    return value_of(line.when, schedule.names_in(city) if line.where == "each_city" else schedule.names) != 0
+    return value_of(line.when, schedule.names_in[city] if line.where == "each_city" else schedule.names) != 0
 
 
 def _from_template(
@@ -274,7 +274,7 @@ def _check_names(stage: Stage, schedule: Schedule, lines: Iterable[BudgetLine], 
     """Every name in an expression must mean something; every parameter the project sets must be used."""
     used: set[str] = set()
     for line in lines:
-        allowed = schedule.names_in(line.scope) if line.scope else schedule.names
+        allowed = schedule.names_in[line.scope] if line.scope else schedule.names
         for field, expression in (("quantity", line.quantity), ("people", line.people)):
             unknown = sorted(names(expression) - set(allowed))
             used |= names(expression)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from coprod_budget.graph import Node, Origin, Table
+from coprod_budget.graph import Graph, Node, Origin, Table
 
 if TYPE_CHECKING:
     from coprod_budget.model.stage import Stage
@@ -23,23 +23,13 @@ class Schedule:
     home: str
     post_city: str
     names: dict[str, Node]
+    names_in: dict[str, dict[str, Node]]
+    """By shooting city: the names of a line that stands for that city."""
     year_of: dict[str, int]
     days_by_city: Node
     in_use: Node
     days_per_week: Node
     months_per_day: Node
-
-    def names_in(self, city: str) -> dict[str, Node]:
-        """Return the names that mean something in a line that stands for one shooting city."""
-        graph = self.days_by_city.graph
-        days = graph.pick(self.days_by_city, city)
-        local = {
-            "days": days,
-            "weeks": graph.ratio(days, self.days_per_week),
-            "day_share": graph.ratio(days, self.names["shoot_days"]),
-            "at_home": graph.constant(1 if city == self.home else 0),
-        }
-        return {**self.names, **local}
 
 
 def build_schedule(stage: Stage, template: Template | None) -> Schedule:
@@ -91,17 +81,29 @@ def build_schedule(stage: Stage, template: Template | None) -> Schedule:
         "schedule.months_per_day", "Months a working day takes", "months"
     )
     names.update(_params(stage, template))
+    names_in = {city: {**names, **_local(graph, days, city, home, names)} for city in cities.keys}
     return Schedule(
         cities,
         home,
         stage.project.post_city,
         names,
+        names_in,
         _years(stage),
         days,
         in_use,
         per_week,
         months_per_day,
     )
+
+
+def _local(graph: Graph, days: Node, city: str, home: str, names: dict[str, Node]) -> dict[str, Node]:
+    here = graph.pick(days, city)
+    return {
+        "days": here,
+        "weeks": graph.ratio(here, names["days_per_week"]),
+        "day_share": graph.ratio(here, names["shoot_days"]),
+        "at_home": graph.constant(1 if city == home else 0),
+    }
 
 
 def _params(stage: Stage, template: Template | None) -> dict[str, Node]:
