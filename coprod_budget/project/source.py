@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, PrivateAttr
 
 from coprod_budget.errors import Problem
-from coprod_budget.yaml_reader import Document
+from coprod_budget.yaml_reader import Document, shown
 
 if TYPE_CHECKING:
     from coprod_budget.errors import Severity
@@ -35,7 +35,8 @@ def join_path(path: tuple[Key, ...], data: Any) -> str:
             text += f"[{name if isinstance(name, str) and name.isidentifier() else key}]"
             data = item
         else:
-            text += f".{key}" if text else str(key)
+            plain = shown(key)[1:-1]
+            text += f".{plain}" if text else plain
             data = data.get(key) if isinstance(data, dict) else None
     return text
 
