@@ -38,6 +38,7 @@ class Budget:
     countries: Table
     currencies: Table
     bases: Table
+    sources: dict[str, Origin]
     total: Node
     direct: Node
 
@@ -161,7 +162,9 @@ def _totals(
 
     def both(name: str, label: str, keys: Table, of_lines: Node, of_charges: Node) -> Node:
         parts = graph.sum_by(total, of_lines, keys) + graph.sum_by(charges.amount, of_charges, keys)
-        return parts.named(f"{name}.*.total", label, unit)
+        parts.named(f"{name}.*.total", label, unit)
+        graph.ratio(parts, grand).named(f"{name}.*.share", f"{label}, share of the budget", "share")
+        return parts
 
     def texts(name: str, values: list[str], label: str) -> Node:
         return graph.text_column(f"lines.*.{name}", table, values, label=label)
@@ -185,11 +188,43 @@ def _totals(
     both("currency", "Total of lines in the currency", currencies, graph["lines.*.currency"], charge_currency)
     bases = graph.table("bases", BASES, "bases of prices")
     basis = texts("basis", [line.price.basis for line in lines], "Basis of the price")
-    by_basis = both("basis", "Total on this basis", bases, basis, charge_texts("basis", charges.bases, "Basis"))
-    graph.ratio(by_basis, grand).named("basis.*.share", "Share of the total on this basis", "share")
+    both("basis", "Total on this basis", bases, basis, charge_texts("basis", charges.bases, "Basis"))
+    graph.ratio(total, grand).named("lines.*.share", "Share of the budget", "share")
+    sources = _sources(graph, lines, table, total, unit)
     return Budget(
-        lines, table, total, numbers, charges, accounts, all_groups, cities, countries, currencies, bases, grand, direct
+        lines,
+        table,
+        total,
+        numbers,
+        charges,
+        accounts,
+        all_groups,
+        cities,
+        countries,
+        currencies,
+        bases,
+        sources,
+        grand,
+        direct,
     )
+
+
+def _sources(graph: Graph, lines: list[BudgetLine], table: Table, total: Node, unit: str) -> dict[str, Origin]:
+    """Add up the lines by the source of their price; return the sources by the row key of the table."""
+    ids: dict[tuple[str, str, str, str], str] = {}
+    origins: dict[str, Origin] = {}
+    keys: list[str] = []
+    for line in lines:
+        price = line.price
+        same = (price.basis, price.title, price.url, price.as_of)
+        if same not in ids:
+            ids[same] = f"source_{len(ids) + 1}"
+            origins[ids[same]] = price
+        keys.append(ids[same])
+    rows = graph.table("sources", origins, "sources of prices")
+    source = graph.text_column("lines.*.source", table, keys, label="Source of the price")
+    graph.sum_by(total, source, rows).named("sources.*.total", "Lines on this source", unit)
+    return origins
 
 
 def _rows(graph: Graph, name: str, used: list[str], last: str) -> Table:

@@ -47,6 +47,11 @@ def build_returns(stage: Stage, budget: Budget, revenue: Revenue, waterfall: Wat
             means.append(graph.dot(revenue.weights, received))
             rates = _rates(graph, received, invested, f"scenario.*.party.{party}.", waterfall.names[party], unit)
             by_scenario[party] = {"received": received, **rates}
+        for key, label in (
+            ("gross", "Box-office gross, expected"),
+            ("producer_receipts", "Producers' receipts, expected"),
+        ):
+            graph.dot(revenue.weights, graph[f"scenario.*.{key}"]).named(f"expected.{key}", label, unit)
         mean = graph.stack(waterfall.parties, means).named("party.*.received", "Received, expected", unit)
         expected = {"received": mean, **_rates(graph, mean, waterfall.invested, "party.*.", "Expected", unit)}
     home = [t for t in revenue.territories.values() if t.partner]

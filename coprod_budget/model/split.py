@@ -26,7 +26,6 @@ class Split:
     shares: dict[str, Node]
     borne: Node
     borne_share: Node
-    spent: Node
     line_rule: Node
     charge_rule: Node
 
@@ -58,31 +57,36 @@ def build_split(stage: Stage, budget: Budget) -> Split:
     line_rule = graph.text_column("lines.*.rule", budget.table, line_rules, label="Split rule")
     charge_rule = graph.text_column("charges.*.rule", budget.charges.table, charge_rules, label="Split rule")
     shares: dict[str, Node] = {}
-    borne: list[Node] = []
+    direct: list[Node] = []
+    on_top: list[Node] = []
     for partner in ids:
         cells = [_share(stage, name, value, path, partner, target) for name, (value, path) in rules.items()]
-        label = project.partners[partner].name
-        share = graph.stack(table, cells).named(f"rules.*.share_{partner}", f"Share of {label}", "share")
+        name = project.partners[partner].name
+        share = graph.stack(table, cells).named(f"rules.*.share_{partner}", f"Share of {name}", "share")
         shares[partner] = share
-        of_lines = (budget.line_total * graph.lookup(share, line_rule)).named(
-            f"lines.*.borne_{partner}", f"Borne by {label}", unit
-        )
-        of_charges = (budget.charges.amount * graph.lookup(share, charge_rule)).named(
-            f"charges.*.borne_{partner}", f"Borne by {label}", unit
-        )
-        borne.append(graph.sum(of_lines) + graph.sum(of_charges))
+        label = f"Borne by {name}"
+        of_lines = (budget.line_total * graph.lookup(share, line_rule)).named(f"lines.*.borne_{partner}", label, unit)
+        of_charges = budget.charges.amount * graph.lookup(share, charge_rule)
+        of_charges = of_charges.named(f"charges.*.borne_{partner}", label, unit)
+        direct.append(graph.sum(of_lines))
+        on_top.append(graph.sum(of_charges))
+        for kind, rows in (("account", budget.accounts), ("group", budget.groups)):
+            keys = graph[f"lines.*.{kind}"], graph[f"charges.*.{kind}"]
+            part = graph.sum_by(of_lines, keys[0], rows) + graph.sum_by(of_charges, keys[1], rows)
+            part.named(f"{kind}.*.borne_{partner}", label, unit)
     graph.add_up(list(shares.values())).named("rules.*.total", "Sum of the rule", "share")
-    borne_column = graph.stack(partners, borne).named("partner.*.borne", "Borne", unit)
-    borne_share = graph.ratio(borne_column, budget.total).named(
-        "partner.*.borne_share", "Share of the budget borne", "share"
-    )
+    borne_direct = graph.stack(partners, direct).named("partner.*.borne_direct", "Borne of the direct cost", unit)
+    borne_charges = graph.stack(partners, on_top).named("partner.*.borne_charges", "Borne of the charges", unit)
+    borne = (borne_direct + borne_charges).named("partner.*.borne", "Borne", unit)
+    borne_share = graph.ratio(borne, budget.total).named("partner.*.borne_share", "Share of the budget borne", "share")
+    (borne_share - target).named("partner.*.share_difference", "Above or below the agreed share", "share")
     countries = budget.countries.positions
     spent_in = [
         graph.pick(graph["country.*.total"], p.country) if p.country in countries else graph.constant(0)
         for p in project.partners.values()
     ]
-    spent = graph.stack(partners, spent_in).named("partner.*.spent", "Spent in the partner's country", unit)
-    return Split(partners, table, shares, borne_column, borne_share, spent, line_rule, charge_rule)
+    graph.stack(partners, spent_in).named("partner.*.spent", "Spent in the partner's country", unit)
+    return Split(partners, table, shares, borne, borne_share, line_rule, charge_rule)
 
 
 def _rule_of_line(

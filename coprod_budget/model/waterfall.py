@@ -33,7 +33,6 @@ class Position:
     """What a party is due once every earlier position is paid in full; fixed for all kinds but the percentages."""
     rate: Node | None
     territories: tuple[str, ...] | None
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,8 @@ def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -
             received[party].append(paid[party])
             if position.kind in RECOUPMENT:
                 recouped[party].append(paid[party])
-        left = available - graph.add_up(list(paid.values()))
+        total_paid = graph.add_up(list(paid.values())).named(f"{key}.paid", f"{position.id}: paid", unit)
+        left = available - total_paid
         waterfall.steps.append(Paid(available, due, paid))
     undistributed = graph.add_up([left]).named("scenario.*.undistributed", "Left over after all positions", unit)
     totals: dict[str, Node] = {}
@@ -189,7 +189,7 @@ def _positions(stage: Stage, parties: Table, invested: Node, worth: Node) -> lis
         if rule.kind in RECOUPMENT:
             for p, node in due.items():
                 back[p].append(node)
-        positions.append(Position(rule.id, rule.kind, payees, parts, goal, due, rate, rule.of, _words(rule)))
+        positions.append(Position(rule.id, rule.kind, payees, parts, goal, due, rate, rule.of))
     return positions
 
 
@@ -204,6 +204,7 @@ class _Rule:
     currency: str | None = None
     premium: float | None = None
     shares: dict[str, float] | None = None
+    by_agreed_share: bool = False
 
 
 def _rules(stage: Stage, parties: Table) -> list[_Rule]:
@@ -229,8 +230,7 @@ def _rules(stage: Stage, parties: Table) -> list[_Rule]:
     rules = [_Rule("recoupment", "until_recouped", investors)]
     if premium:
         rules.append(_Rule("premium", "until", premium, amount="premium"))
-    shares = {p: partner.share for p, partner in project.partners.items()}
-    return [*rules, _Rule("net_profit", "net_profit", tuple(shares), shares=shares)]
+    return [*rules, _Rule("net_profit", "net_profit", tuple(project.partners), by_agreed_share=True)]
 
 
 def _parts(stage: Stage, rule: _Rule, path: str) -> dict[str, Node]:
@@ -238,16 +238,22 @@ def _parts(stage: Stage, rule: _Rule, path: str) -> dict[str, Node]:
     graph = stage.graph
     if len(rule.payees) == 1:
         return {rule.payees[0]: graph.constant(1)}
-    shares = rule.shares or {p: 1 / len(rule.payees) for p in rule.payees}
+    if rule.by_agreed_share:
+        return {p: graph.pick(graph["partners.*.share"], p) for p in rule.payees}
+    if rule.shares is None:
+        origin = stage.given(path, note="the position is shared equally")
+        label = f"{rule.id}: parties"
+        count = graph.input(f"waterfall.{rule.id}.parties", len(rule.payees), label=label, unit="count", origin=origin)
+        return dict.fromkeys(rule.payees, 1 / count)
     return {
         p: graph.input(
             f"waterfall.{rule.id}.share.{p}",
-            shares[p],
+            share,
             label=f"{rule.id}: part of {p}",
             unit="share",
             origin=stage.given(f"{path}.pay.{p}"),
         )
-        for p in rule.payees
+        for p, share in rule.shares.items()
     }
 
 
@@ -270,18 +276,3 @@ def _due(
         else graph.spread(revenue.scenarios, position.full_due[p])
         for p in position.payees
     }
-
-
-def _words(rule: _Rule) -> str:
-    who = ", ".join(rule.payees)
-    of = f" of {', '.join(rule.of)}" if rule.of else ""
-    if rule.kind == "percent_of_gross":
-        return f"{who}: {rule.rate or 0:.4g} of the receipts{of}"
-    if rule.kind == "fixed":
-        return f"{who}: a fixed amount"
-    if rule.kind == "until_recouped":
-        extra = f" plus {rule.premium:.0%}" if rule.premium else ""
-        return f"{who}: until the investment{extra} is back, pari passu"
-    if rule.kind == "until":
-        return f"{who}: until {'the premium' if rule.amount == 'premium' else 'an amount'} is paid"
-    return f"{who}: shares of what is left"
