@@ -11,6 +11,7 @@ _SIGNS = {
     "add": " + ", "sub": " - ", "mul": " × ", "div": " ÷ ",
     "lt": " < ", "le": " ≤ ", "gt": " > ", "ge": " ≥ ", "eq": " = ", "and": " and ", "or": " or ",
 }  # fmt: skip
+_SUMS = ("sum", "sum_by", "dot")
 
 
 @dataclass(slots=True)
@@ -76,21 +77,17 @@ class _Walk:
 
     def _add_parts(self, step: Step, node: Node, row: int, depth: int) -> None:
         for part, part_row in _named_parts(node, row):
-            if part.op in {"sum", "sum_by"} and not part.key:
+            if part.op in _SUMS and not part.key:
                 self._add_sum(step, part, part_row, depth)
             else:
                 step.parts.append(self.step(part, part_row, depth - 1))
-        if node.op in {"sum", "sum_by"}:
+        if node.op in _SUMS:
             self._add_sum(step, node, row, depth)
-        if node.op == "dot":
-            for column in node.args:
-                self._add_rows(step, column, range(len(column.table or ())), depth)
 
     def _add_sum(self, step: Step, node: Node, row: int, depth: int) -> None:
-        column = node.args[0]
-        assert column.table is not None
-        rows = range(len(column.table)) if node.op == "sum" else node.rows[row]
-        self._add_rows(step, column, rows, depth)
+        for column in node.args if node.op == "dot" else node.args[:1]:
+            rows = node.rows[row] if node.op == "sum_by" else range(len(column.table or ()))
+            self._add_rows(step, column, rows, depth)
 
     def _add_rows(self, step: Step, column: Node, rows: range | tuple[int, ...], depth: int) -> None:
         amounts = self._values[column][:, 0]
@@ -102,7 +99,7 @@ class _Walk:
 
 def _named_parts(node: Node, row: int) -> list[tuple[Node, int]]:
     """Return the figures that stand in the words of a node: named ones, looking through those without a name."""
-    if node.op in {"sum", "sum_by", "dot"}:
+    if node.op in _SUMS:
         return []
     if node.op == "stack":
         direct = [(node.args[row], -1)]
@@ -116,7 +113,7 @@ def _named_parts(node: Node, row: int) -> list[tuple[Node, int]]:
     for arg, arg_row in direct:
         if arg.op in {"constant", "text", "undefined"}:
             continue
-        wanted = [(arg, arg_row)] if arg.key or arg.op in {"sum", "sum_by"} else _named_parts(arg, arg_row)
+        wanted = [(arg, arg_row)] if arg.key or arg.op in _SUMS else _named_parts(arg, arg_row)
         parts.extend(p for p in wanted if p not in parts)
     return parts
 

@@ -28,7 +28,7 @@ def irr(flows: Array) -> Array:
     the same guess. Newton's method on the discount rate, with bisection where it fails.
     """
     paid, received = np.minimum(flows, 0.0), np.maximum(flows, 0.0)
-    out, back = -paid.sum(axis=0), received.sum(axis=0)
+    out, back = -_added(paid), _added(received)
     result = np.full(flows.shape[1], np.nan)
     result[(out > 0) & (back <= 0)] = -1.0
     work = np.flatnonzero((out > 0) & (back > 0))
@@ -36,7 +36,7 @@ def irr(flows: Array) -> Array:
         return result
     part = flows[:, work] / np.maximum(out, back)[work]
     times = np.arange(len(flows), dtype=np.float64)[:, None]
-    span = (times * received[:, work]).sum(0) / back[work] + (times * paid[:, work]).sum(0) / out[work]
+    span = _added(times * received[:, work]) / back[work] + _added(times * paid[:, work]) / out[work]
     safe = np.where(np.abs(span) < 1e-9, np.inf, span)
     rate = np.clip(np.exp(np.log(back[work] / out[work]) / safe) - 1.0, _LOWEST, _HIGHEST)
     done = np.zeros(len(work), dtype=np.bool_)
@@ -53,6 +53,11 @@ def irr(flows: Array) -> Array:
         rate[bad] = _bisect(part[:, bad])
     result[work] = rate
     return result
+
+
+def _added(rows: Array) -> Array:
+    """Add row after row, so that the result does not depend on the number of scenarios."""
+    return np.asarray(np.add.accumulate(rows, axis=0)[-1])
 
 
 def _value_and_slope(rate: Array, flows: Array) -> tuple[Array, Array]:
