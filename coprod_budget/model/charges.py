@@ -40,7 +40,7 @@ class Charges:
 def build_charges(stage: Stage, template: Template | None, by_account: Node, by_group: Node, worth: Node) -> Charges:
     """Build every charge of the template and the project (the project's wins over the template's of the same id)."""
     graph, project = stage.graph, stage.project
-    charges: dict[str, Charge] = {**(template.charges if template else {}), **project.budget.charges}
+    charges = _merged(stage, template)
     ids = list(charges)
     table = graph.table("charges", ids, "charges")
     given = {i: i in project.budget.charges for i in ids}
@@ -98,6 +98,32 @@ def _base(charge: Charge) -> Sequence[str]:
 
 def _why(charge: Charge) -> str:
     return charge.why if isinstance(charge, TemplateCharge) else ""
+
+
+def _merged(stage: Stage, template: Template | None) -> dict[str, Charge]:
+    """Return the template's charges with what the project changes; a changed rate loses the template's reasons."""
+    charges: dict[str, Charge] = dict(template.charges) if template else {}
+    for charge_id, own in stage.project.budget.charges.items():
+        before = charges.get(charge_id)
+        if before is None:
+            if own.rate is None and own.amount is None:
+                stage.error(
+                    "M205", f"charge {charge_id} has neither a rate nor an amount", path=f"budget.charges.{charge_id}"
+                )
+            charges[charge_id] = own
+            continue
+        change: dict[str, object] = {field: getattr(own, field) for field in own.model_fields_set}
+        if {"rate", "amount"} & own.model_fields_set:
+            change = {
+                "rate": own.rate,
+                "amount": own.amount,
+                "basis": own.basis,
+                "source": own.source,
+                "why": "",
+                **change,
+            }
+        charges[charge_id] = before.model_copy(update=change)
+    return charges
 
 
 def _money(

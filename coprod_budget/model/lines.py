@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coprod_budget.model.stage import Stage
     from coprod_budget.project import Line, Template, TemplateLine
 
+OLD_AFTER_YEARS = 5
 NOWHERE = "no_city"
 """The row of city and country tables for money that is not spent in one place."""
 
@@ -77,6 +78,7 @@ def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -
         if priced is not None:
             found[priced.id] = priced
     _check_names(stage, schedule, found.values(), template)
+    _warn_of_dates(stage, found.values())
     order = {d: n for n, d in enumerate(stage.catalog.departments)}
     return sorted(found.values(), key=lambda line: order.get(line.account, len(order)))
 
@@ -203,7 +205,7 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
     return BudgetLine(
         id=line.id,
         account=line.account,
-        description=line.description,
+        description=line.description or _item_label(stage, line),
         scope="",
         city=spent_city,
         country=country,
@@ -224,6 +226,11 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
         why=line.why or "",
         item=line.item or "",
     )
+
+
+def _item_label(stage: Stage, line: Line) -> str:
+    city = stage.catalog.cities.get(line.city or "")
+    return stage.catalog.items[line.item or ""].label + (f", {city.label}" if city else "")
 
 
 def _spent(stage: Stage, schedule: Schedule, line: Line | TemplateLine, city: str) -> tuple[str, str]:
@@ -268,6 +275,28 @@ def _nearest(word: str, known: Iterable[str]) -> str:
 
     close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
     return f"did you mean {' or '.join(close)}?" if close else "`coprod-budget data` lists the known ones"
+
+
+def _warn_of_dates(stage: Stage, lines: Iterable[BudgetLine]) -> None:
+    """Say which prices of the tables are much older, or newer, than the day of the estimate."""
+    day = stage.project.as_of
+    tables = [line for line in lines if line.item and line.price.basis != "assumed"]
+    old = [line for line in tables if line.price.as_of and int(line.price.as_of[:4]) < day.year - OLD_AFTER_YEARS]
+    later = [line for line in tables if line.price.as_of[:4] > str(day.year)]
+    undated = [line for line in tables if not line.price.as_of]
+    for code, found, what in (
+        ("W101", old, f"use prices more than {OLD_AFTER_YEARS} years older than {day}"),
+        ("W102", later, f"use prices of a later year than {day}: the tables hold one price an item"),
+        ("W103", undated, "use prices whose source gives no date"),
+    ):
+        if found:
+            items = ", ".join(sorted({line.item for line in found})[:6])
+            more = len({line.item for line in found}) - 6
+            stage.warn(
+                code,
+                f"{len(found)} lines {what} ({items}{f' and {more} more' if more > 0 else ''})",
+                "ask for an offer and type the rate",
+            )
 
 
 def _check_names(stage: Stage, schedule: Schedule, lines: Iterable[BudgetLine], template: Template | None) -> None:

@@ -174,7 +174,8 @@ def _positions(stage: Stage, parties: Table, invested: Node, worth: Node) -> lis
                 goal[p] = principal * (1 + extra) if extra is not None else principal
                 full[p] = graph.maximum(goal[p] - graph.add_up(back[p]) if back[p] else goal[p], 0)
         elif rule.kind == "until" and rule.amount == "premium":
-            full = {p: graph.maximum(graph.pick(invested, p), 0) * premium_of(p) for p in payees}
+            own = own_terms(rule.id, "premium", rule.premium, f"{path}.premium", "share") if rule.premium else None
+            full = {p: graph.maximum(graph.pick(invested, p), 0) * (own or premium_of(p)) for p in payees}
         else:
             parts = _parts(stage, rule, path)
             if rule.kind != "net_profit" and rate is None:

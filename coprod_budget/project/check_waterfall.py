@@ -19,10 +19,10 @@ TOLERANCE = 1e-9
 # By kind: the fields it needs, and the fields it may have besides.
 _NEEDS = {
     "percent_of_gross": (("rate",), ("of", "share")),
-    "fixed": (("amount",), ("currency", "of", "share")),
-    "until_recouped": ((), ("of", "share")),
-    "until": (("amount",), ("currency", "of", "share", "premium")),
-    "net_profit": ((), ("of", "share")),
+    "fixed": (("amount",), ("currency", "share")),
+    "until_recouped": ((), ("share", "premium")),
+    "until": (("amount",), ("currency", "share", "premium")),
+    "net_profit": ((), ("share",)),
 }
 _FIELDS = ("rate", "of", "amount", "currency", "share", "premium")
 _EXAMPLES = {"rate": "`rate: 20%`", "amount": "`amount: 100000`, or `amount: premium` with kind until"}
@@ -38,7 +38,7 @@ def check_rules(project: Project, source: Source) -> Iterator[Problem]:
         seen.add(rule.id)
         yield from _fields(rule, path, source)
         yield from _parties(rule, path, project, source)
-        yield from _sharing(rule, path, project, source)
+        yield from _sharing(rule, path, source)
         for position, territory in enumerate(rule.of or ()):
             if territory not in project.revenue.territories:
                 yield source.problem(
@@ -116,7 +116,7 @@ def _parties(rule: Rule, path: tuple[Key, ...], project: Project, source: Source
             )
 
 
-def _sharing(rule: Rule, path: tuple[Key, ...], project: Project, source: Source) -> Iterator[Problem]:
+def _sharing(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Problem]:
     shares, at = rule.share, (*path, "share")
     if isinstance(rule.pay, dict):
         if shares is not None:
@@ -132,12 +132,18 @@ def _sharing(rule: Rule, path: tuple[Key, ...], project: Project, source: Source
             yield source.problem(
                 at, "P310", "`share` and `pay` name different parties", "name the same in both", key=True
             )
-    investors = {*project.partners, *(entry.id for entry in project.finance)}
-    outside = [party for party in rule.payees if party not in investors]
-    if shares == "pari_passu" and outside:
+    by_due = rule.kind == "until_recouped" or rule.amount == "premium"
+    if by_due and shares is not None and shares != "pari_passu":
+        yield source.problem(
+            at,
+            "P310",
+            f"step '{rule.id}' pays each party in proportion to what it is due",
+            "say `share: pari_passu`, or make it several steps",
+        )
+    if shares == "pari_passu" and not by_due:
         yield source.problem(
             at,
             "P307",
-            f"'{outside[0]}' has invested nothing to share pari passu by",
+            f"step '{rule.id}' has no investments to share pari passu by",
             "use `share: equal`, or give shares",
         )

@@ -291,12 +291,12 @@ class Rule(Part):
 
     @property
     def sharing(self) -> Literal["pari_passu", "equal"] | dict[str, float]:
-        """How the parties share: as written; by default pari passu where an investment comes back, else equally."""
+        """How the parties share: as written; pari passu where an investment or its premium is paid, else equally."""
         if isinstance(self.pay, dict):
             return self.pay
         if self.share is not None:
             return self.share
-        return "pari_passu" if self.kind in {"until_recouped", "until"} else "equal"
+        return "pari_passu" if self.kind == "until_recouped" or self.amount == "premium" else "equal"
 
 
 class Project(Located, Part):
