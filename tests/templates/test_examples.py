@@ -90,3 +90,38 @@ def test_balkan_line_says_loudly_what_is_assumed(file):
     assert "upper bound" in words
     assert "shares" in words
     assert "never published" in words
+
+
+ONE_CITY = """
+title: One city
+as_of: 2026-09-30
+partners: {{a: {{name: A, country: {country}, currency: EUR, share: 100%}}}}
+schedule: {{shoot_days: {{{city}: 28}}}}
+budget: {{template: {template}}}
+"""
+WITH_CREW_PRICES = sorted(set(CATALOG.cities) - {"berlin", "los_angeles"})
+"""In these two the tables price people by the week or by union class, so a template asks for own rates."""
+
+
+@pytest.mark.parametrize("template", CATALOG.templates())
+@pytest.mark.parametrize("city", WITH_CREW_PRICES)
+def test_a_template_needs_no_own_price_in_a_city_with_crew_prices(city, template):
+    country = CATALOG.cities[city].country
+    project = load_project(ONE_CITY.format(city=city, country=country, template=template), filename="one.yaml")
+    assert build_model(project, CATALOG).evaluate().number("budget.total") > 50_000
+
+
+@pytest.mark.parametrize("name", ["danube_crossing", "ten_lines"])
+def test_the_levels_are_in_order(name):
+    low, mid, high = (
+        estimate(name, f"budget.level={level}")[1].number("budget.total") for level in ("low", "mid", "high")
+    )
+    assert low < mid < high
+
+
+def test_more_shooting_days_cost_more_and_fewer_cost_less():
+    usual, more = (
+        estimate("danube_crossing", *sets)[1].number("budget.total")
+        for sets in ([], ["schedule.shoot_days.belgrade+=4"])
+    )
+    assert more > usual
