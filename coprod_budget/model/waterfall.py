@@ -81,7 +81,7 @@ def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -
             label = f"{position.id}: paid to {names[party]}"
             paid[party] = (amount * part).named(f"{key}.{party}", label, unit)
             received[party].append(paid[party])
-            if position.kind in RECOUPMENT:
+            if position.recoups:
                 recouped[party].append(paid[party])
         total_paid = graph.add_up(list(paid.values())).named(f"{key}.paid", f"{position.id}: paid", unit)
         left = available - total_paid
