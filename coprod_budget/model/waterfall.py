@@ -33,6 +33,8 @@ class Position:
     """What a party is due once every earlier position is paid in full; fixed for all kinds but the percentages."""
     rate: Node | None
     territories: tuple[str, ...] | None
+    recoups: bool
+    """Whether what it pays counts towards having the investment back (a premium comes on top of it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +189,11 @@ def _positions(stage: Stage, parties: Table, invested: Node, worth: Node) -> lis
             p: node.named(f"due.{rule.id}.{p}", f"{rule.id}: full due of {p}", project.currency)
             for p, node in full.items()
         }
-        if rule.kind in RECOUPMENT:
+        recoups = rule.kind in RECOUPMENT and rule.amount != "premium"
+        if recoups:
             for p, node in due.items():
                 back[p].append(node)
-        positions.append(Position(rule.id, rule.kind, payees, parts, goal, due, rate, rule.of))
+        positions.append(Position(rule.id, rule.kind, payees, parts, goal, due, rate, rule.of, recoups))
     return positions
 
 
