@@ -80,8 +80,9 @@ def _break_even(stage: Stage, budget: Budget, waterfall: Waterfall, terms: Terms
     """Invert the waterfall for receipts of one territory alone.
 
     Positions of a fixed size fill one after another and percentages are paid off the same receipts, so what a party has got
-    grows in straight pieces. In each position it takes part in, the receipts at which it is whole solve
-    ``paid before + fees × R + part × ((1 - rates) × R - sizes before) = invested``; the first position big enough decides.
+    grows in straight pieces. In each position the receipts at which it is whole solve
+    ``paid before + fees × R + part × ((1 - rates) × R - sizes before) = invested``; the first position that is not yet
+    full at those receipts decides.
     """
     graph, unit = stage.graph, stage.project.currency
     parties, territory = waterfall.parties, terms.id
@@ -96,40 +97,58 @@ def _break_even(stage: Stage, budget: Budget, waterfall: Waterfall, terms: Terms
     def over_parties(parts: dict[str, Node]) -> Node:
         return graph.stack(parties, [parts.get(p, graph.constant(0)) for p in parties.keys])
 
-    for position in waterfall.positions:
-        if position.rate is not None:
-            if position.territories is None or territory in position.territories:
-                rates.append(position.rate)
-                mine = over_parties({p: position.rate * part for p, part in position.parts.items()})
-                fees = mine if fees is None else fees + mine
-            continue
-        kept = 1 - graph.add_up(rates) if rates else graph.constant(1)
-        before = graph.add_up(sizes)
-        if position.kind == "net_profit":
-            part, room = over_parties(position.parts), None
-        else:
-            due = over_parties(position.full_due).named(
-                f"break_even.{territory}.{position.id}.due", f"{position.id}: full due", unit
-            )
-            size = graph.sum(due)
-            part, room = graph.ratio(due, size), due
-        key = f"break_even.{territory}.{position.id}"
+    def piece(key: str, words: str, part: Node, kept: Node, before: Node) -> tuple[Node, Node]:
+        """Return receipts at which a party is whole if it is so in this piece, as numerator and denominator."""
         top = (invested - got + part * before).named(
-            f"{key}.top", f"{position.id}: still to come, with what is paid before", unit
+            f"{key}.top", f"{words}: still to come, with what is paid before", unit
         )
         bottom = (part * kept if fees is None else fees + part * kept).named(
-            f"{key}.part", f"{position.id}: part of a further euro", "share"
+            f"{key}.part", f"{words}: part of a further euro", "share"
         )
-        need = invested - got
-        enough = bottom > 0
-        if room is not None:
-            reached = need * bottom <= room * bottom if fees is None else need * bottom - fees * top <= room * bottom
-            enough = graph.both(enough, reached)
-            sizes.append(size)
-            got = got + room
-        whole = graph.choose(enough, 1, 0).named(f"{key}.whole", f"{position.id}: whole within this position", "count")
-        steps += [top, bottom, whole]
+        return top, bottom
+
+    def decide(key: str, words: str, top: Node, bottom: Node, inside: Node | None) -> None:
+        enough = bottom > 0 if inside is None else graph.both(bottom > 0, inside)
+        whole = graph.choose(enough, 1, 0).named(f"{key}.whole", f"{words}: whole within this position", "count")
+        steps.extend((top, bottom, whole))
         pieces.append((whole, top, bottom))
+
+    for position in waterfall.positions:
+        kept = 1 - graph.add_up(rates) if rates else graph.constant(1)
+        before = graph.add_up(sizes)
+        key = f"break_even.{territory}.{position.id}"
+        if position.rate is not None:
+            if position.territories is not None and territory not in position.territories:
+                continue
+            if sizes:  # behind other positions a percentage first takes all that reaches it, until its due is paid
+                top, bottom = piece(key, position.id, over_parties(position.parts), kept, before)
+                inside = (1 - graph.add_up([*rates, position.rate])) * top <= before * bottom
+                decide(key, position.id, top, bottom, inside)
+            rates.append(position.rate)
+            mine = over_parties({p: position.rate * part for p, part in position.parts.items()})
+            fees = mine if fees is None else fees + mine
+            continue
+        if position.kind == "net_profit":
+            top, bottom = piece(key, position.id, over_parties(position.parts), kept, before)
+            decide(key, position.id, top, bottom, None)
+            break  # nothing gets past it
+        due = over_parties(position.full_due).named(f"{key}.due", f"{position.id}: full due", unit)
+        size = graph.sum(due)
+        top, bottom = piece(key, position.id, graph.ratio(due, size), kept, before)
+        inside = kept * top <= (before + size) * bottom
+        paid = (invested - got) * bottom if fees is None else (invested - got) * bottom - fees * top
+        # the same once more without divisions for who is in the position, so that a party whole at its very end is
+        inside = graph.either(inside, graph.both(due > 0, paid <= due * bottom))
+        decide(key, position.id, top, bottom, inside)
+        sizes.append(size)
+        got = got + due
+    else:
+        if fees is not None:  # all positions are full: percentages alone go on
+            key = f"break_even.{territory}"
+            top, bottom = piece(
+                key, "All positions full", graph.spread(parties, 0), graph.constant(1), graph.constant(0)
+            )
+            decide(key, "All positions full", top, bottom, None)
     answer: Node = graph.undefined()
     for whole, top, bottom in reversed(pieces):
         answer = graph.choose(whole, top / bottom, answer)
