@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from coprod_budget.model.revenue import Terms, gross_for
 
 if TYPE_CHECKING:
-    from coprod_budget.graph import Graph, Node
+    from collections.abc import Callable
+
+    from coprod_budget.graph import Graph, Node, Table
     from coprod_budget.model.budget import Budget
     from coprod_budget.model.revenue import Revenue
     from coprod_budget.model.stage import Stage
-    from coprod_budget.model.waterfall import Waterfall
+    from coprod_budget.model.waterfall import Position, Waterfall
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,92 +79,109 @@ def _rates(graph: Graph, received: Node, invested: Node, prefix: str, name: str,
 
 
 def _break_even(stage: Stage, budget: Budget, waterfall: Waterfall, terms: Terms) -> BreakEven:
-    """Invert the waterfall for receipts of one territory alone.
-
-    Positions of a fixed size fill one after another and percentages are paid off the same receipts, so what a party has got
-    grows in straight pieces. In each position the receipts at which it is whole solve
-    ``paid before + fees × R + part × ((1 - rates) × R - sizes before) = invested``; the first position that is not yet
-    full at those receipts decides.
-    """
+    """Invert the waterfall for receipts of one territory alone."""
     graph, unit = stage.graph, stage.project.currency
-    parties, territory = waterfall.parties, terms.id
-    invested = waterfall.invested
-    rates: list[Node] = []
-    sizes: list[Node] = []
-    got: Node = graph.spread(parties, 0)
-    fees: Node | None = None
-    pieces: list[tuple[Node, Node, Node]] = []
-    steps: list[Node] = []
-
-    def over_parties(parts: dict[str, Node]) -> Node:
-        return graph.stack(parties, [parts.get(p, graph.constant(0)) for p in parties.keys])
-
-    def piece(key: str, words: str, part: Node, kept: Node, before: Node) -> tuple[Node, Node]:
-        """Return receipts at which a party is whole if it is so in this piece, as numerator and denominator."""
-        top = (invested - got + part * before).named(
-            f"{key}.top", f"{words}: still to come, with what is paid before", unit
-        )
-        bottom = (part * kept if fees is None else fees + part * kept).named(
-            f"{key}.part", f"{words}: part of a further euro", "share"
-        )
-        return top, bottom
-
-    def decide(key: str, words: str, top: Node, bottom: Node, inside: Node | None) -> None:
-        enough = bottom > 0 if inside is None else graph.both(bottom > 0, inside)
-        whole = graph.choose(enough, 1, 0).named(f"{key}.whole", f"{words}: whole within this position", "count")
-        steps.extend((top, bottom, whole))
-        pieces.append((whole, top, bottom))
-
-    for position in waterfall.positions:
-        kept = 1 - graph.add_up(rates) if rates else graph.constant(1)
-        before = graph.add_up(sizes)
-        key = f"break_even.{territory}.{position.id}"
-        if position.rate is not None:
-            if position.territories is not None and territory not in position.territories:
-                continue
-            if sizes:  # behind other positions a percentage first takes all that reaches it, until its due is paid
-                top, bottom = piece(key, position.id, over_parties(position.parts), kept, before)
-                inside = (1 - graph.add_up([*rates, position.rate])) * top <= before * bottom
-                decide(key, position.id, top, bottom, inside)
-            rates.append(position.rate)
-            mine = over_parties({p: position.rate * part for p, part in position.parts.items()})
-            fees = mine if fees is None else fees + mine
-            continue
-        if position.kind == "net_profit":
-            top, bottom = piece(key, position.id, over_parties(position.parts), kept, before)
-            decide(key, position.id, top, bottom, None)
-            break  # nothing gets past it
-        due = over_parties(position.full_due).named(f"{key}.due", f"{position.id}: full due", unit)
-        size = graph.sum(due)
-        top, bottom = piece(key, position.id, graph.ratio(due, size), kept, before)
-        inside = kept * top <= (before + size) * bottom
-        paid = (invested - got) * bottom if fees is None else (invested - got) * bottom - fees * top
-        # the same once more without divisions for who is in the position, so that a party whole at its very end is
-        inside = graph.either(inside, graph.both(due > 0, paid <= due * bottom))
-        decide(key, position.id, top, bottom, inside)
-        sizes.append(size)
-        got = got + due
-    else:
-        if fees is not None:  # all positions are full: percentages alone go on
-            key = f"break_even.{territory}"
-            top, bottom = piece(
-                key, "All positions full", graph.spread(parties, 0), graph.constant(1), graph.constant(0)
-            )
-            decide(key, "All positions full", top, bottom, None)
+    invested, territory = waterfall.invested, terms.id
+    pieces = _Pieces(graph, waterfall.parties, invested, unit)
+    pieces.walk(waterfall, territory)
     answer: Node = graph.undefined()
-    for whole, top, bottom in reversed(pieces):
+    for whole, top, bottom in reversed(pieces.found):
         answer = graph.choose(whole, top / bottom, answer)
     name = f"{terms.name} alone"
     receipts = graph.choose(invested > 0, answer, graph.undefined())
     receipts = receipts.named(
         f"party.*.break_even_receipts_{territory}", f"Receipts from {name} that return the investment", unit
     )
-    possible = graph.both(invested > 0, graph.either(*(w for w, _, _ in pieces)) if pieces else invested < 0)
-    gross = graph.choose(possible, gross_for(graph, terms, receipts), graph.undefined())
+    ever = graph.either(*(whole for whole, _, _ in pieces.found)) if pieces.found else invested < 0
+    gross = graph.choose(graph.both(invested > 0, ever), gross_for(graph, terms, receipts), graph.undefined())
     gross = gross.named(
         f"party.*.break_even_gross_{territory}", f"Gross in {name} that returns the investment", terms.currency
     )
     total = gross_for(graph, terms, budget.total).named(
         f"territory.{territory}.budget_gross", f"Gross in {name} that returns the whole budget", terms.currency
     )
-    return BreakEven(territory, total, receipts, gross, steps)
+    return BreakEven(territory, total, receipts, gross, [node for piece in pieces.steps for node in piece])
+
+
+class _Pieces:
+    """What the parties have got from receipts ``R`` of one territory, as a function of ``R``: straight pieces.
+
+    Positions of a fixed size fill one after another and percentages are paid off the same receipts. In each position the
+    receipts at which a party is whole solve
+    ``paid before + fees × R + part × ((1 - rates) × R - sizes before) = invested``; the first position that is not yet
+    full at those receipts decides.
+    """
+
+    def __init__(self, graph: Graph, parties: Table, invested: Node, unit: str) -> None:
+        self._graph, self._parties, self._invested, self._unit = graph, parties, invested, unit
+        self._rates: list[Node] = []
+        self._sizes: list[Node] = []
+        self._got: Node = graph.spread(parties, 0)
+        self._fees: Node | None = None
+        self.found: list[tuple[Node, Node, Node]] = []
+        self.steps: list[tuple[Node, Node, Node]] = []
+
+    def walk(self, waterfall: Waterfall, territory: str) -> None:
+        """Go through the positions that receipts of the territory reach."""
+        for position in waterfall.positions:
+            key = f"break_even.{territory}.{position.id}"
+            if position.rate is not None:
+                if position.territories is None or territory in position.territories:
+                    self._percentage(key, position, position.rate)
+            elif position.kind == "net_profit":
+                self._piece(key, position.id, self._over_parties(position.parts))
+                return  # nothing gets past it
+            else:
+                self._fixed(key, position)
+        if self._fees is not None:  # all positions are full: percentages alone go on
+            self._piece(f"break_even.{territory}", "All positions full", self._graph.spread(self._parties, 0))
+
+    def _over_parties(self, parts: dict[str, Node]) -> Node:
+        graph = self._graph
+        return graph.stack(self._parties, [parts.get(p, graph.constant(0)) for p in self._parties.keys])
+
+    def _kept(self) -> Node:
+        return 1 - self._graph.add_up(self._rates) if self._rates else self._graph.constant(1)
+
+    def _piece(self, key: str, words: str, part: Node, inside: Callable[[Node, Node], Node] | None = None) -> None:
+        """Add the receipts that make a party whole in this piece, as a quotient, and whether the piece reaches so far."""
+        graph = self._graph
+        top = (self._invested - self._got + part * graph.add_up(self._sizes)).named(
+            f"{key}.top", f"{words}: still to come, with what is paid before", self._unit
+        )
+        more = part * self._kept()
+        bottom = (more if self._fees is None else self._fees + more).named(
+            f"{key}.part", f"{words}: part of a further euro", "share"
+        )
+        enough = bottom > 0 if inside is None else graph.both(bottom > 0, inside(top, bottom))
+        whole = graph.choose(enough, 1, 0).named(f"{key}.whole", f"{words}: whole within this position", "count")
+        self.steps.append((top, bottom, whole))
+        self.found.append((whole, top, bottom))
+
+    def _percentage(self, key: str, position: Position, rate: Node) -> None:
+        """Behind other positions a percentage first takes all that reaches it, until what is due to it is paid."""
+        graph = self._graph
+        if self._sizes:
+            kept, before = 1 - graph.add_up([*self._rates, rate]), graph.add_up(self._sizes)
+            self._piece(
+                key, position.id, self._over_parties(position.parts), lambda top, bottom: kept * top <= before * bottom
+            )
+        self._rates.append(rate)
+        mine = self._over_parties({p: rate * part for p, part in position.parts.items()})
+        self._fees = mine if self._fees is None else self._fees + mine
+
+    def _fixed(self, key: str, position: Position) -> None:
+        graph, fees = self._graph, self._fees
+        due = self._over_parties(position.full_due).named(f"{key}.due", f"{position.id}: full due", self._unit)
+        size = graph.sum(due)
+        need = self._invested - self._got
+
+        def inside(top: Node, bottom: Node) -> Node:
+            reached = self._kept() * top <= graph.add_up([*self._sizes, size]) * bottom
+            rest = need * bottom if fees is None else need * bottom - fees * top
+            # the same without divisions for who is in the position, so that a party whole at its very end is so
+            return graph.either(reached, graph.both(due > 0, rest <= due * bottom))
+
+        self._piece(key, position.id, graph.ratio(due, size), inside)
+        self._sizes.append(size)
+        self._got = self._got + due
