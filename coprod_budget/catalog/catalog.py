@@ -140,6 +140,14 @@ class Catalog:
         """
         return self._fx.rate(currency, as_of)
 
+    def fx_months(self, currency: str) -> list[str]:
+        """Return the months in which a currency has an exchange rate, oldest first."""
+        return self._fx.months(currency)
+
+    def newest_month(self) -> str:
+        """Return the newest month of any exchange rate: the date of the data."""
+        return max(months[-1] for c in self.currencies if (months := self.fx_months(c)))
+
     def employer_charges(self, country: str, year: int) -> EmployerCharges | None:
         """Return the employer charges of a country or region in a year; None where the data have none.
 

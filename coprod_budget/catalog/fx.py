@@ -44,6 +44,10 @@ class FxTable:
         """The currencies with a rate, and the euro."""
         return sorted({"EUR", *self._rates})
 
+    def months(self, currency: str) -> list[str]:
+        """Return the months in which a currency has a rate, oldest first."""
+        return [_name(month) for month in sorted(self._rates.get(currency, {}))]
+
     def rate(self, currency: str, as_of: date) -> FxRate:
         """Return the rate of the month of a date, else of the newest of the six months before it."""
         wanted = as_of.year * 12 + as_of.month - 1

@@ -85,8 +85,8 @@ def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -
             received[party].append(paid[party])
             if position.recoups:
                 recouped[party].append(paid[party])
-        total_paid = graph.add_up(list(paid.values())).named(f"{key}.paid", f"{position.id}: paid", unit)
-        left = available - total_paid
+        graph.add_up(list(paid.values())).named(f"{key}.paid", f"{position.id}: paid", unit)
+        left = graph.maximum(available - total_due, 0)  # not "less what is paid": a dry position leaves exactly nothing
         waterfall.steps.append(Paid(available, due, paid))
     undistributed = graph.add_up([left]).named("scenario.*.undistributed", "Left over after all positions", unit)
     totals: dict[str, Node] = {}
