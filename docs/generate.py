@@ -1,0 +1,510 @@
+"""Write the generated tables of ``project-file.md`` and ``data.md``: ``python docs/generate.py``, or ``--check`` to compare only.
+
+A table stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; everything else on a page is written by hand.
+"""
+# ruff: noqa: INP001 - a script of the documentation, not a package
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coprod_budget.catalog import data_directory, open_catalog
+from coprod_budget.project import check_waterfall, read_template, schema, template
+from coprod_budget.project.types import COUNTRY, CURRENCY, ID, PLACE, TERRITORY
+from coprod_budget.yaml_reader import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pydantic import BaseModel
+
+DOCS = Path(__file__).parent
+PAGES = ("project-file.md", "data.md")
+BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+MODELS: dict[str, type[BaseModel]] = {
+    "project": schema.Project,
+    "partners": schema.Partner,
+    "schedule": schema.Schedule,
+    "budget": schema.Budget,
+    "lines": schema.Line,
+    "charges": schema.Charge,
+    "split": schema.Split,
+    "finance": schema.Finance,
+    "revenue": schema.Revenue,
+    "territories": schema.Territory,
+    "scenarios": schema.Scenario,
+    "waterfall": schema.Rule,
+    "template-file": template.Template,
+    "template-params": template.TemplateParam,
+    "template-lines": template.TemplateLine,
+    "template-charges": template.TemplateCharge,
+    "template-assumed": template.Assumed,
+}
+"""The section of the page that describes a model; a section's name is its anchor."""
+
+SECTION = {model.__name__: name for name, model in MODELS.items()}
+
+EXAMPLES = {
+    "Project.kind": "documentary",
+    "Project.currency": "EUR",
+    "Project.budget": "{template: feature_low}",
+    "Project.split": "{default: by_share}",
+    "Project.fx": "{RUB: 95.5}",
+    "Project.finance": "[{id: fund, name: Equity fund, kind: equity, partner: ru, amount: 400000, currency: EUR}]",
+    "Project.revenue": "{territories: {RS: {}}, scenarios: {base: {weight: 100%, gross: {RS: 30000000}}}}",
+    "Project.waterfall": "[{pay: ru, kind: net_profit}]",
+    "Partner.delegate": "true",
+    "Schedule.start": "2027-03-01",
+    "Schedule.prep_weeks": "8",
+    "Schedule.days_per_week": "5",
+    "Schedule.wrap_weeks": "2",
+    "Schedule.post_weeks": "22",
+    "Schedule.delivery": "2028-02-15",
+    "Schedule.release": "2028-05-01",
+    "Schedule.home": "moscow",
+    "Schedule.post_city": "belgrade",
+    "Line.id": "lead",
+    "Line.description": "Lead actress",
+    "Line.item": "gaffer",
+    "Line.city": "moscow",
+    "Line.quantity": "shoot_days * 1.1",
+    "Line.people": "2",
+    "Line.unit": "day",
+    "Line.rate": "1200",
+    "Line.currency": "EUR",
+    "Line.basis": "quoted",
+    "Line.source": "offer of 12 May 2026",
+    "Line.level": "high",
+    "Line.phase": "post",
+    "Line.person": "lead",
+    "Line.labour": "employee",
+    "Line.bearer": "{ru: 50%, rs: 50%}",
+    "Line.spent": "RS",
+    "Line.why": "three nights at a station",
+    "Charge.label": "Contingency",
+    "Charge.amount": "15000",
+    "Charge.currency": "EUR",
+    "Charge.base": "[production, post]",
+    "Charge.exclude": "[story]",
+    "Charge.cap": "50000",
+    "Charge.cap_currency": "EUR",
+    "Charge.bearer": "by_share",
+    "Charge.basis": "quoted",
+    "Charge.source": "offer of the insurer",
+    "Budget.level": "high",
+    "Budget.rounding": "unit",
+    "Budget.derive": "true",
+    "Budget.params": "{extras_per_day: 35}",
+    "Budget.lines": "[{account: cast, item: cast_lead, city: moscow}]",
+    "Budget.remove": "[animals]",
+    "Budget.charges": "{contingency: {rate: 8%}}",
+    "Split.cities": "{moscow: ru, belgrade: rs}",
+    "Split.accounts": "{story: {ru: 50%, rs: 50%}}",
+    "Split.default": "by_share",
+    "Finance.source": "letter of commitment",
+    "Territory.name": "Serbia",
+    "Territory.currency": "RSD",
+    "Territory.partner": "rs",
+    "Territory.ticket_vat": "10%",
+    "Territory.exhibitor": "50%",
+    "Territory.distributor_fee": "25%",
+    "Territory.fee_base": "gross",
+    "Territory.p_and_a": "1500000",
+    "Territory.minimum_guarantee": "2000000",
+    "Scenario.label": "A fair release",
+    "Revenue.territories": "{RS: {distributor_fee: 25%}}",
+    "Revenue.scenarios": "{base: {weight: 100%, gross: {RS: 30000000}}}",
+    "Rule.id": "recoupment",
+    "Rule.of": "[RS]",
+    "Rule.amount": "premium",
+    "Rule.currency": "EUR",
+    "Rule.share": "equal",
+    "Template.params": "{grips: {value: 2, unit: person, why: beside the key grip}}",
+    "Template.charges": "{contingency: {rate: 10%, base: [production], why: asked for by financiers}}",
+    "Template.lines": "[{id: gaffer, account: electric, item: gaffer, why: one gaffer a city}]",
+    "TemplateParam.source": "a hirer's price list",
+    "TemplateLine.where": "each_city",
+    "TemplateLine.assumed": "{low: 100, mid: 150, high: 250, currency: EUR, reason: no tariff found}",
+    "TemplateLine.when": "cities > 1",
+}
+"""An example for every field whose description in the schema gives none; a field of a template falls back to its model's parent."""
+
+WORDS = {
+    ID: "id",
+    TERRITORY: "territory",
+    CURRENCY: "currency",
+    COUNTRY: "country",
+    PLACE: "city or country",
+}
+
+COLUMNS = {
+    "id": "name in files, never changed once it is used",
+    "label": "name in reports",
+    "group": "account group, which charges are based on",
+    "order": "place in the budget",
+    "department": "department from `departments.csv`",
+    "items.unit": "unit from `units.csv`, the same in every city",
+    "country": "two letters, ISO 3166",
+    "cities.currency": "the currency people are paid in there",
+    "lat": "latitude in degrees",
+    "lon": "longitude in degrees",
+    "cities.source": "where the row comes from",
+    "item": "item from `items.csv`",
+    "low": "low figure, empty where the source has one figure only",
+    "mid": "usual figure",
+    "high": "high figure, empty where the source has one figure only",
+    "currency": "three letters, ISO 4217; the one of the source, not converted",
+    "basis": "what the figure stands on, see below",
+    "source_title": "who says so, with the name of the document",
+    "source_url": "address, where there is one",
+    "note": "what a careful reader should know",
+    "from_city": "city that has the price",
+    "to_city": "city that lacks it",
+    "ratios.low": "low end: multiplies the low price",
+    "ratios.mid": "price there is multiplied by this",
+    "ratios.high": "high end: multiplies the high price",
+    "ratios.as_of": "date of the ratio",
+    "ratios.derivation": "formula and inputs of the ratio",
+    "indicator": "what is measured",
+    "place": "where",
+    "value": "the figure",
+    "statistics.unit": "unit of the figure",
+    "as_of": "date of the figure: year, year-month or day",
+    "code": "code of the account",
+    "name": "name of the account",
+    "month": "year-month",
+    "per_eur": "units of the currency for one euro",
+    "fx.source": "id from `sources.csv`",
+    "title": "name of the source",
+    "url": "address",
+    "method": "how a month's rate is made from it",
+    "territory": "country (two letters), or INTL for the rest of the world",
+    "key": "which term",
+    "terms.low": "low figure",
+    "terms.high": "high figure",
+    "terms.unit": "what the figure is a share of, or counts",
+    "confidence": "how firm it is: high, medium, low or unsourced",
+}
+"""What a column means, where datapackage.yaml does not say; ``TABLE.COLUMN`` before ``COLUMN``."""
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a Markdown table."""
+    lines = [[*head], *([str(cell) for cell in row] for row in rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    cells = ([" ".join(cell.split()).replace("|", "\\|") for cell in line] for line in lines)
+    return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+
+
+def code(text: object) -> str:
+    """Return a text as code."""
+    return f"`{text}`" if text != "" else ""
+
+
+# The project file -----------------------------------------------------------------------------------------------------
+
+
+def kind_of(part: dict[str, Any]) -> str:
+    """Say in a few words what a value may be, from its JSON Schema."""
+    if "$ref" in part:
+        name = SECTION[part["$ref"].rpartition("/")[2]]
+        return f"[{name}](#{name})"
+    if "anyOf" in part:
+        kinds = dict.fromkeys(kind_of(option) for option in part["anyOf"] if option.get("type") != "null")
+        if list(kinds) == ["id", "{id: share}"]:
+            return "[bearer](#bearer)"
+        return _joined([k for k in kinds if not (k.startswith("number from 0") and "share" in kinds)])
+    if "enum" in part:
+        return ", ".join(code(value) for value in part["enum"])
+    if part["type"] == "array":
+        return f"list of {kind_of(part['items'])}"
+    if part["type"] == "object":
+        key, value = next(iter(part.get("patternProperties", {}).items()), (ID, part.get("additionalProperties")))
+        return f"{{{WORDS[key]}: {kind_of(value)}}}"
+    if part["type"] == "boolean":
+        return "`true`, `false`"
+    return _number(part) if part["type"] == "number" else _text(part)
+
+
+def _joined(kinds: list[str]) -> str:
+    return kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+
+
+def _text(part: dict[str, Any]) -> str:
+    pattern = part.get("pattern", "")
+    if "%" in pattern:
+        return "share"
+    if part.get("maxLength") == 300:
+        return "expression"
+    return "date" if part.get("format") == "date" else WORDS.get(pattern, "text")
+
+
+def _number(part: dict[str, Any]) -> str:
+    low = part.get("minimum", part.get("exclusiveMinimum"))
+    high = part.get("maximum")
+    if (low, high) == (0, 1):
+        return "share"
+    least = "" if low is None or low < 0 else " above 0" if "exclusiveMinimum" in part else f" from {low:g}"
+    most = "" if high is None or high >= 1e9 else f" to {high:g}"
+    return f"number{least}{most}"
+
+
+def example_of(model: type[BaseModel], field: str) -> str:
+    """Return how a value of this field is written in YAML."""
+    given = model.model_fields[field].examples
+    for parent in model.__mro__ if not given else ():
+        if f"{parent.__name__}.{field}" in EXAMPLES:
+            return EXAMPLES[f"{parent.__name__}.{field}"]
+    return str((given or [""])[0])
+
+
+def fields(model: type[BaseModel], left_out: type[BaseModel] | None = None) -> str:
+    """Return the table of a section: every field with what it may be, its default, its meaning and an example."""
+    described = model.model_json_schema()
+    required = described.get("required", ())
+    rows = []
+    for name, part in described["properties"].items():
+        inherited = left_out.model_fields.get(name) if left_out else None
+        if inherited and inherited.description == part.get("description"):
+            continue
+        default = "**required**" if name in required else _default(part)
+        rows.append([code(name), kind_of(part), default, part.get("description", ""), code(example_of(model, name))])
+    return table(["field", "may be", "default", "meaning", "example"], rows)
+
+
+def _default(part: dict[str, Any]) -> str:
+    value = part.get("default")
+    if value is None or value == "":
+        return ""
+    return code(json.dumps(value).strip('"').removesuffix(".0"))
+
+
+def kinds_of_steps() -> str:
+    """Return what each kind of waterfall step needs and may have."""
+    needs = check_waterfall._NEEDS  # noqa: SLF001 - the one place that says it
+    rows = [[code(kind), ", ".join(map(code, must)), ", ".join(map(code, may))] for kind, (must, may) in needs.items()]
+    return table(["kind", "needs", "may have"], rows)
+
+
+# The data -------------------------------------------------------------------------------------------------------------
+
+DATA = data_directory()
+CATALOG = open_catalog()
+ONE_FOR_ALL = "prices"
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of the data folder."""
+    with (DATA / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def resources() -> dict[str, dict[str, Any]]:
+    """Return the tables of the data package by name; the price tables of the cities, which are alike, as one."""
+    package = read_yaml((DATA / "datapackage.yaml").read_text(encoding="utf-8"), "datapackage.yaml").data
+    found: dict[str, dict[str, Any]] = {}
+    for resource in package["resources"]:
+        if resource["name"].startswith("prices-"):
+            found[ONE_FOR_ALL] = {**resource, "path": "cost_tables/CITY.csv", "description": "Unit prices in a city"}
+        else:
+            found[resource["name"]] = resource
+    return found
+
+
+def data_files() -> str:
+    """Return every table with the number of its rows."""
+    prices = sum(len(CATALOG.prices(city)) for city in CATALOG.cities)
+    rows = []
+    for name, resource in resources().items():
+        count = prices if name == ONE_FOR_ALL else len(rows_of(resource["path"]))
+        rows.append([code(resource["path"]), resource["description"], f"{count:,}"])
+    return table(["file", "what is in it", "rows"], rows)
+
+
+def data_columns() -> str:
+    """Return every table's columns: whether a cell may be empty, and what it means."""
+    text = []
+    for name, resource in resources().items():
+        rows = []
+        for field in resource["schema"]["fields"]:
+            limits = field.get("constraints", {})
+            meaning = field.get("description") or column_meaning(name, field["name"])
+            if "enum" in limits:
+                meaning += f" ({', '.join(map(code, limits['enum']))})"
+            rows.append([code(field["name"]), field["type"], "yes" if limits.get("required") else "", meaning])
+        text.append(f"#### `{resource['path']}`\n\n{table(['column', 'type', 'needed', 'meaning'], rows)}")
+    return "\n" + "\n".join(text)
+
+
+def column_meaning(resource: str, column: str) -> str:
+    """Return the meaning of a column that the data package does not describe."""
+    return COLUMNS.get(f"{resource}.{column}") or COLUMNS[column]
+
+
+def cities() -> str:
+    """Return the cities with how many prices each has, by basis."""
+    bases = ("quoted", "published", "derived", "assumed")
+    rows = []
+    for city in CATALOG.cities.values():
+        count = Counter(price.basis for price in CATALOG.prices(city.id).values())
+        rows.append([code(city.id), city.label, city.country, city.currency, count.total(), *(count[b] for b in bases)])
+    return table(["id", "city", "country", "currency", "prices", *bases], rows)
+
+
+def departments() -> str:
+    """Return the departments with their codes in the usual chart of accounts."""
+    chart, count = CATALOG.chart(), Counter(item.department for item in CATALOG.items.values())
+    rows = [
+        [code(d.id), d.label, code(d.group), chart[d.id].code if d.id in chart else "", count[d.id] or ""]
+        for d in CATALOG.departments.values()
+    ]
+    return table(["id", "department", "group", "code", "items"], rows)
+
+
+def units() -> str:
+    """Return the units of prices."""
+    rows = [
+        [code(u.id), u.label, *("" if x is None else f"{x:g}" for x in (u.hours, u.days))]
+        for u in CATALOG.units.values()
+    ]
+    return table(["id", "unit", "hours", "days"], rows)
+
+
+def items() -> str:
+    """Return the items by department, with the number of cities that have a price."""
+    count = Counter(item for city in CATALOG.cities for item in CATALOG.prices(city))
+    text = []
+    for department in CATALOG.departments.values():
+        rows = [
+            [code(i.id), i.label, code(i.unit), "yes" if i.labour else "", count[i.id]]
+            for i in CATALOG.items.values()
+            if i.department == department.id
+        ]
+        if rows:
+            text.append(f"#### {department.label}\n\n{table(['item', 'what', 'unit', 'labour', 'cities'], rows)}")
+    return "\n" + "\n".join(text)
+
+
+def ratios() -> str:
+    """Return the ratios between cities."""
+    rows = [
+        [r.from_city, r.to_city, code(r.scope), *(f"{x:g}" for x in (r.low, r.mid, r.high)), r.source.as_of]
+        for r in CATALOG.ratios
+    ]
+    return table(["from", "to", "for", "low", "mid", "high", "date"], rows)
+
+
+def currencies() -> str:
+    """Return the currencies with the months for which there is a rate."""
+    months: dict[str, list[str]] = {}
+    sources: dict[str, set[str]] = {}
+    for row in rows_of("fx/per_eur_monthly.csv"):
+        months.setdefault(row["currency"], []).append(row["month"])
+        sources.setdefault(row["currency"], set()).add(row["source"])
+    rows = [
+        [c, min(found), max(found), len(found), ", ".join(map(code, sorted(sources[c])))]
+        for c, found in sorted(months.items())
+    ]
+    return table(["currency", "from", "to", "months", "source"], rows)
+
+
+def charges() -> str:
+    """Return employer charges by country and period."""
+    text = (DATA / "taxes" / "employer_charges.yaml").read_text(encoding="utf-8")
+    rows = []
+    for name, country in read_yaml(text, "employer_charges.yaml").data["countries"].items():
+        for period in country["periods"]:
+            parts = "; ".join(_component(part, country["currency"]) for part in period["components"])
+            rows.append([name, country["label"], period["start"], period["end"] or "", parts])
+    return table(["country", "name", "from", "to", "charges"], rows)
+
+
+def _component(part: dict[str, Any], currency: str) -> str:
+    text = f"{part['label']} {part['rate'] * 100:.5g}%"
+    if part["ceiling"] is not None:
+        ceiling = f"{currency} {part['ceiling']:,.10g} a {part['ceiling_period']}"
+        text += f" up to {ceiling}, {part['rate_above'] * 100:.5g}% above"
+    return text
+
+
+def terms() -> str:
+    """Return the box-office terms that an estimate uses."""
+    used = ("ticket_vat", "exhibitor_share", "distributor_fee")
+    rows = [
+        [territory, code(key), *(f"{x:g}" for x in (t.low, t.value, t.high)), t.unit, t.basis, t.confidence, t.as_of]
+        for (territory, key), t in CATALOG.terms.items()
+        if key in used
+    ]
+    return table(["territory", "term", "low", "mid", "high", "unit", "basis", "confidence", "date"], rows)
+
+
+def other_terms() -> str:
+    """Return the box-office terms that are kept for the reader, by territory."""
+    used = ("ticket_vat", "exhibitor_share", "distributor_fee")
+    found: dict[str, list[str]] = {}
+    for territory, key in CATALOG.terms:
+        if key not in used:
+            found.setdefault(territory, []).append(code(key))
+    return table(["territory", "terms"], [[name, ", ".join(keys)] for name, keys in found.items()])
+
+
+def templates() -> str:
+    """Return the templates that ship."""
+    rows = []
+    for name in CATALOG.templates():
+        text = CATALOG.template_path(name).read_text(encoding="utf-8")
+        found = read_template(text, f"{name}.yaml")
+        parts = (len(found.lines), len(found.params), ", ".join(map(code, found.charges)))
+        rows.append([code(name), found.description, *parts])
+    return table(["id", "what it is", "lines", "parameters", "charges"], rows)
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    **{name: (lambda model=model: fields(model)) for name, model in MODELS.items()},  # type: ignore[misc]
+    "template-lines": lambda: fields(template.TemplateLine, schema.Line),
+    "template-charges": lambda: fields(template.TemplateCharge, schema.Charge),
+    "kinds-of-steps": kinds_of_steps,
+    "data-files": data_files,
+    "data-columns": data_columns,
+    "cities": cities,
+    "departments": departments,
+    "units": units,
+    "items": items,
+    "ratios": ratios,
+    "currencies": currencies,
+    "employer-charges": charges,
+    "terms": terms,
+    "other-terms": other_terms,
+    "templates": templates,
+}
+
+
+def rendered(text: str) -> str:
+    """Return a page with its generated tables as they should be."""
+    return BLOCK.sub(lambda found: f"{found[1]}\n{BLOCKS[found[2]]().lstrip()}\n{found[3]}", text)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with ``--check`` say which are not as they should be."""
+    stale = []
+    for name in PAGES:
+        before = (DOCS / name).read_text(encoding="utf-8")
+        after = rendered(before)
+        if before == after:
+            continue
+        stale.append(name)
+        if "--check" not in arguments:
+            (DOCS / name).write_text(after, encoding="utf-8")
+    sys.stdout.write(f"{', '.join(stale) or 'nothing'} {'is out of date' if '--check' in arguments else 'rewritten'}\n")
+    return int(bool(stale) and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
