@@ -1,6 +1,5 @@
-"""``python -m coprod_budget``: the same as the ``coprod-budget`` command."""
+"""``python -m coprod_budget`` is the same as ``coprod-budget``."""
 
 from coprod_budget.cli.main import run
 
-if __name__ == "__main__":
-    run()
+run()

@@ -1,0 +1,153 @@
+"""The one public door, for notebooks and scripts; the commands are thin calls of it.
+
+>>> from coprod_budget import api
+>>> film = api.estimate("project.yaml", sets=["schedule.shoot_days.moscow=16"])    # doctest: +SKIP
+>>> film["budget.total"]                                                           # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coprod_budget.catalog import Catalog, open_catalog
+from coprod_budget.model import Model, build_model
+from coprod_budget.project import Project, load_project
+from coprod_budget.report.figures import Figures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from coprod_budget.errors import Problem
+    from coprod_budget.graph import Step, Values
+
+__all__ = ["SUFFIXES", "Estimate", "Film", "build", "estimate", "load", "load_text", "write"]
+
+SUFFIXES = (".xlsx", ".json", ".csv", ".md")
+"""What ``write`` can write, by the file's ending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A validated project together with the dated data it is to be estimated with."""
+
+    project: Project
+    catalog: Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A film's model and the value of every quantity in it."""
+
+    model: Model
+    values: Values
+
+    def __getitem__(self, key: str) -> float | None:
+        """Return a quantity by its key (``budget.total``, ``party.ru.multiple``); None where it is undefined.
+
+        A KeyError names the nearest keys.
+        """
+        self._known(key)
+        return self.figures().number(key)
+
+    def keys(self) -> list[str]:
+        """Return the key of every quantity."""
+        from coprod_budget.report.explanation import figure_keys
+
+        return figure_keys(self.figures())
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What the reader of the estimate should know."""
+        return self.model.warnings
+
+    def figures(self, scenarios: Sequence[str] | None = None) -> Figures:
+        """Return the figures for a report, of all scenarios or of those named."""
+        return Figures.of(self.model, self.values, scenarios)
+
+    def to_dict(self, scenarios: Sequence[str] | None = None) -> dict[str, Any]:
+        """Return the estimate as plain data: what ``--format json`` prints (docs/json.md)."""
+        from coprod_budget.report.json_report import estimate_as_dict
+
+        return estimate_as_dict(self.figures(scenarios))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return lines and charges as a pandas table; its ``total`` column adds up to the budget."""
+        import pandas as pd
+
+        from coprod_budget.report.lines_table import columns, line_rows
+
+        figures = self.figures()
+        return pd.DataFrame(line_rows(figures), columns=columns(figures))
+
+    def explain(self, key: str, *, depth: int = 12, rows: int = 8) -> Step:
+        """Return how a figure comes about, as a tree of steps down to inputs and their sources."""
+        from coprod_budget.report.explanation import explained
+
+        self._known(key)
+        return explained(self.figures(), key, depth=depth, rows=rows)
+
+    def _known(self, key: str) -> None:
+        found = self.model.graph.find(key)
+        if found is None or found[0].op == "text":
+            from coprod_budget.report.explanation import nearest_keys
+
+            near = nearest_keys(self.figures(), key)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            msg = f"no figure {key!r}{hint}"
+            raise KeyError(msg)
+
+
+def load(path: Path | str, sets: Sequence[str] = (), data: Sequence[Path | str] = ()) -> Film:
+    """Read a project file and open the data; ``sets`` are overrides (``PATH=VALUE``), ``data`` further data folders.
+
+    A ProjectError holds every problem of the file and the overrides, each with its place.
+    """
+    return Film(load_project(Path(path), sets=sets), open_catalog([Path(folder) for folder in data]))
+
+
+def load_text(
+    text: str, sets: Sequence[str] = (), data: Sequence[Path | str] = (), *, filename: str = "project.yaml"
+) -> Film:
+    """Read a project from its text; ``filename`` is what problems call it."""
+    return Film(load_project(text, filename=filename, sets=sets), open_catalog([Path(folder) for folder in data]))
+
+
+def build(film: Film | Project, data: Sequence[Path | str] = ()) -> Model:
+    """Build the model of a film (of a bare project: with the shipped data and these folders).
+
+    A ProjectError or MissingDataError holds every problem.
+    """
+    if isinstance(film, Film):
+        return build_model(film.project, film.catalog)
+    return build_model(film, open_catalog([Path(folder) for folder in data]))
+
+
+def estimate(
+    source: Path | str | Project | Film, *, sets: Sequence[str] = (), data: Sequence[Path | str] = ()
+) -> Estimate:
+    """Estimate a film from its file (or what was loaded from one).
+
+    Overrides belong to a file: with a project that is loaded already, give them to ``load``.
+    """
+    if isinstance(source, Project | Film):
+        if sets:
+            msg = "overrides are applied when a file is read: give them to load()"
+            raise ValueError(msg)
+        model = build(source, data)
+    else:
+        model = build(load(source, sets, data))
+    return Estimate(model, model.evaluate())
+
+
+def write(result: Estimate, path: Path | str) -> Path:
+    """Write an estimate to a file: .xlsx a live workbook, .json everything, .csv lines and charges, .md the tables.
+
+    An existing file is replaced, whole or not at all. Another ending is a ValueError.
+    """
+    from coprod_budget.report.files import write_estimate
+
+    return write_estimate(result.figures(), Path(path))

@@ -1,0 +1,259 @@
+"""An estimate as JSON for programs: stable names and order, money as numbers, rates as fractions, undefined as null."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from coprod_budget.report.costs import GROUPS, group_of
+from coprod_budget.report.income import STEPS, how_it_ended, position_in_words
+from coprod_budget.report.lines_table import kept, line_rows
+from coprod_budget.report.overview import BASES, rates
+
+if TYPE_CHECKING:
+    from coprod_budget.errors import Problem
+    from coprod_budget.model.waterfall import Position
+    from coprod_budget.report.figures import Figures
+
+FORMAT = "coprod-budget/estimate"
+VERSION = 1
+"""Raised when a name changes its meaning or goes away; new names may appear without."""
+
+RETURNS = ("received", "profit", "multiple", "roi", "recouped")
+
+
+def as_json(data: object) -> str:
+    """Return data as JSON text; letters of any script stay readable."""
+    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def estimate_as_dict(figures: Figures) -> dict[str, Any]:
+    """Return the whole estimate as plain data."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "project": _project(figures),
+        "budget": _budget(figures),
+        "partners": _partners(figures),
+        "places": _places(figures),
+        "finance": _finance(figures),
+        "scenarios": [_scenario(figures, s) for s in figures.scenarios],
+        "expected": _expected(figures),
+        "break_even": _break_even(figures),
+        "checks": _checks(figures),
+        "basis": {b: _number(figures, f"basis.{b}.share") for b in BASES},
+        "fx": [
+            {"currency": code, "per_eur": kept(value), "month": when, "source": title, "url": url, "where": where}
+            for code, value, when, title, where, url in rates(figures)
+        ],
+        "warnings": [problem_as_dict(w) for w in figures.model.warnings],
+    }
+
+
+def problem_as_dict(problem: Problem) -> dict[str, Any]:
+    """Return a problem or warning as plain data."""
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.message,
+        "hint": problem.hint,
+        "file": problem.file,
+        "line": problem.line or None,
+        "column": problem.column or None,
+    }
+
+
+def _number(figures: Figures, key: str) -> float | None:
+    return kept(figures.number(key))
+
+
+def _total(figures: Figures, key: str) -> dict[str, Any]:
+    return {"total": _number(figures, f"{key}.total"), "share": _number(figures, f"{key}.share")}
+
+
+def _project(figures: Figures) -> dict[str, Any]:
+    project = figures.model.project
+    return {
+        "title": project.title,
+        "kind": project.kind,
+        "currency": project.currency,
+        "as_of": project.as_of.isoformat(),
+        "template": project.budget.template,
+        "level": project.budget.level,
+        "rounding": project.budget.rounding,
+        "delegate": project.delegate,
+        "shoot_days": dict(project.schedule.shoot_days),
+        "total_shoot_days": _number(figures, "schedule.total_shoot_days"),
+    }
+
+
+def _budget(figures: Figures) -> dict[str, Any]:
+    model = figures.model
+    charges = model.budget.charges
+    rows = line_rows(figures)
+
+    def total(key: str) -> dict[str, Any]:
+        borne = {p: _number(figures, f"{key}.borne_{p}") for p in figures.partners}
+        return {**_total(figures, key), "borne": borne}
+
+    accounts = []
+    for account in model.budget.accounts.keys:
+        code, name = figures.account(account)
+        accounts.append({
+            "id": account, "code": code, "name": name, "group": group_of(figures, account), **total(f"account.{account}")
+        })  # fmt: skip
+    return {
+        "direct": _number(figures, "budget.direct"),
+        "charges": {c: _number(figures, f"charges.{c}.amount") for c in charges.table.keys},
+        "total": _number(figures, "budget.total"),
+        "groups": [{"id": g, "name": name, **total(f"group.{g}")} for g, name in GROUPS.items()],
+        "accounts": accounts,
+        "charge_terms": [_row(r, figures) for r in rows if r["kind"] == "charge"],
+        "lines": [_row(r, figures) for r in rows if r["kind"] == "line"],
+    }
+
+
+def _row(row: dict[str, Any], figures: Figures) -> dict[str, Any]:
+    """One line or charge: empty names are left out of none, what each partner bears is one object."""
+    found = {k: v for k, v in row.items() if k != "kind" and not k.startswith("borne_")}
+    found["borne"] = {p: row[f"borne_{p}"] for p in figures.partners}
+    if row["kind"] == "charge":
+        keep = ("id", "description", "unit", "rate", "base", "total", "borne", "split_rule", "basis", "source", "as_of")
+        return {k: found[k] for k in (*keep, "where", "url", "why")}
+    return {k: v for k, v in found.items() if k != "base"}
+
+
+def _partners(figures: Figures) -> list[dict[str, Any]]:
+    found = []
+    for i, partner in figures.model.project.partners.items():
+        found.append({
+            "id": i,
+            "name": partner.name,
+            "country": partner.country,
+            "currency": partner.currency,
+            "delegate": i == figures.model.project.delegate,
+            "target_share": _number(figures, f"partners.{i}.share"),
+            **{name: _number(figures, f"partner.{i}.{name}") for name in ("borne", "borne_share", "spent", "brought", "own")},
+        })  # fmt: skip
+    return found
+
+
+def _places(figures: Figures) -> dict[str, Any]:
+    budget = figures.model.budget
+    return {
+        "cities": [{"id": c, "name": figures.city(c), **_total(figures, f"city.{c}")} for c in budget.cities.keys],
+        "countries": [{"id": c, **_total(figures, f"country.{c}")} for c in budget.countries.keys],
+        "currencies": [{"id": c, "total": _number(figures, f"currency.{c}.total")} for c in budget.currencies.keys],
+    }
+
+
+def _finance(figures: Figures) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f.id,
+            "name": f.name,
+            "kind": f.kind,
+            "partner": f.partner,
+            "amount": _number(figures, f"finance.{f.id}.amount"),
+            "currency": f.currency,
+            "value": _number(figures, f"finance.{f.id}.value"),
+            "premium": f.premium,
+        }
+        for f in figures.model.project.finance
+    ]
+
+
+def _scenario(figures: Figures, scenario: str) -> dict[str, Any]:
+    model = figures.model
+    key = f"scenario.{scenario}"
+    return {
+        "name": scenario,
+        "label": model.project.revenue.scenarios[scenario].label or scenario,
+        "weight": _number(figures, f"revenue.scenarios.{scenario}.weight"),
+        "gross": _number(figures, f"{key}.gross"),
+        "producer_receipts": _number(figures, f"{key}.producer_receipts"),
+        "territories": [
+            {
+                "id": t,
+                "name": terms.name,
+                "currency": terms.currency,
+                "gross": _number(figures, f"revenue.scenarios.{scenario}.gross.{t}"),
+                **{
+                    s: _number(figures, f"{key}.territory.{t}.{s}")
+                    for s in ("rental", *STEPS, "p_and_a_unrecouped", "receipts")
+                },
+            }
+            for t, terms in model.revenue.territories.items()
+        ],
+        "waterfall": [_position(figures, scenario, p) for p in model.waterfall.positions],
+        "undistributed": _number(figures, f"{key}.undistributed"),
+        "parties": [_party(figures, p, f"{key}.party.{p}") for p in model.waterfall.parties.keys],
+    }
+
+
+def _position(figures: Figures, scenario: str, position: Position) -> dict[str, Any]:
+    key = f"scenario.{scenario}.waterfall.{position.id}"
+    return {
+        "id": position.id,
+        "kind": position.kind,
+        "words": position_in_words(figures, position),
+        "available": _number(figures, f"{key}.available"),
+        "due": _number(figures, f"{key}.due"),
+        "part": _number(figures, f"{key}.part"),
+        "paid": _number(figures, f"{key}.paid"),
+        "outcome": how_it_ended(figures, scenario, position),
+        "parties": {p: _number(figures, f"{key}.{p}") for p in position.payees},
+    }
+
+
+def _party(figures: Figures, party: str, key: str) -> dict[str, Any]:
+    return {
+        "id": party,
+        "name": figures.party(party),
+        "invested": _number(figures, f"party.{party}.invested"),
+        **{name: _number(figures, f"{key}.{name}") for name in RETURNS},
+    }
+
+
+def _expected(figures: Figures) -> dict[str, Any] | None:
+    if not figures.model.revenue.scenarios.keys:
+        return None
+    return {
+        "gross": _number(figures, "expected.gross"),
+        "producer_receipts": _number(figures, "expected.producer_receipts"),
+        "parties": [_party(figures, p, f"party.{p}") for p in figures.model.waterfall.parties.keys],
+    }
+
+
+def _break_even(figures: Figures) -> list[dict[str, Any]]:
+    terms = figures.model.revenue.territories
+    return [
+        {
+            "territory": b.territory,
+            "name": terms[b.territory].name,
+            "currency": terms[b.territory].currency,
+            "budget_gross": _number(figures, f"territory.{b.territory}.budget_gross"),
+            "parties": [
+                {
+                    "id": p,
+                    "gross": _number(figures, f"party.{p}.break_even_gross_{b.territory}"),
+                    "receipts": _number(figures, f"party.{p}.break_even_receipts_{b.territory}"),
+                }
+                for p in figures.model.waterfall.parties.keys
+            ],
+        }
+        for b in figures.model.returns.break_even
+    ]
+
+
+def _checks(figures: Figures) -> list[dict[str, Any]]:
+    checks = figures.model.checks
+    return [
+        {
+            "name": key,
+            "label": label,
+            "ok": figures.number(f"checks.{key}.ok") == 1,
+            "difference": _number(figures, f"checks.{key}.difference"),
+        }
+        for key, label in zip(checks.table.keys, checks.labels, strict=True)
+    ]

@@ -1,0 +1,171 @@
+"""Tables on a terminal: fitted to its width by leaving out what matters least; figures are never wrapped or cut."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+from rich.box import Box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from coprod_budget.report.tables import Cell, Kind, Row, Table, plain, written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import JustifyMethod
+
+    from coprod_budget.report.figures import Figures
+    from coprod_budget.report.tables import Section
+
+GAP = 2
+NARROWEST = 60
+_BOX = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
+_STYLES = {"": "", "group": "bold", "total": "bold", "sub": "dim", "bad": "bold red"}
+
+
+def console(*, error: bool = False) -> Console:
+    """Return a console for standard output or error: no colour in a pipe or under NO_COLOR, never too narrow for a table."""
+    found = Console(file=sys.stderr if error else sys.stdout, highlight=False, markup=False, emoji=False)
+    found.width = max(found.width, NARROWEST)
+    return found
+
+
+def show_estimate(figures: Figures, sections: Sequence[Section]) -> None:
+    """Print head, sections and foot of an estimate."""
+    from coprod_budget.report.overview import foot, head  # noqa: PLC0415 - only where an estimate is shown
+
+    out = console()
+    title, *rest = head(figures)
+    out.print(Text(plain(title), style="bold"))
+    for line in rest:
+        out.print(Text(plain(line)))
+    said: set[str] = set()
+    for section in sections:
+        for part in section.parts:
+            if isinstance(part, Table):
+                show_table(part, out)
+            elif part not in said:
+                out.print()
+                out.print(Text(plain(part)))
+                said.add(part)
+    out.print()
+    for line, bad in foot(figures):
+        out.print(Text(plain(line), style="bold red" if bad else ""))
+
+
+def show_table(table: Table, out: Console | None = None) -> None:
+    """Print one table under its title; a wide one without some columns, or cut into several."""
+    out = out or console()
+    pieces = _cut(table, out.width) if table.continues else [_narrowed(table, out.width)]
+    for number, piece in enumerate(pieces):
+        out.print()
+        out.print(Text(piece.title + (" (continued)" if number else ""), style="bold underline"))
+        out.print(_grid(piece, out.width))
+    if table.note:
+        out.print(Text(table.note, style="dim"))
+
+
+def _texts(table: Table, index: int) -> list[str]:
+    column = table.columns[index]
+    return [_cell(row, row.cells[index], column.kind) for row in table.rows]
+
+
+def _cell(row: Row, cell: Cell, kind: Kind) -> str:
+    return written(cell, row.kind if row.kind and kind != "text" else kind)
+
+
+def _widths(table: Table) -> tuple[list[int], list[int]]:
+    """The width each column would like, and the narrowest it can have."""
+    wanted, least = [], []
+    for index, column in enumerate(table.columns):
+        widest = max(map(cell_len, _texts(table, index)), default=1)
+        words = max(map(cell_len, column.title.split()), default=1)
+        if column.kind == "text":
+            wanted.append(max(widest, cell_len(column.title)))
+            least.append(min(wanted[-1], max(column.least, words)))
+        else:
+            wanted.append(max(widest, words, min(cell_len(column.title), 14)))
+            least.append(max(widest, words))
+    return wanted, least
+
+
+def _fits(table: Table, width: int) -> bool:
+    return sum(_widths(table)[1]) + GAP * (len(table.columns) - 1) <= width
+
+
+def _narrowed(table: Table, width: int) -> Table:
+    told = [i for i, _ in enumerate(table.columns) if not i or any(row.cells[i] != "" for row in table.rows)]
+    table = _pick(table, told)
+    while not _fits(table, width):
+        worst = max(range(len(table.columns)), key=lambda i: table.columns[i].drop)
+        if not table.columns[worst].drop:
+            break
+        table = _pick(table, [i for i in range(len(table.columns)) if i != worst])
+    return table
+
+
+def _cut(table: Table, width: int) -> list[Table]:
+    """The table in pieces that fit, each with the first column."""
+    pieces: list[Table] = []
+    taken: list[int] = []
+    for index in range(1, len(table.columns)):
+        if taken and not _fits(_pick(table, [0, *taken, index]), width):
+            pieces.append(_pick(table, [0, *taken]))
+            taken = []
+        taken.append(index)
+    return [*pieces, _pick(table, [0, *taken])]
+
+
+def _pick(table: Table, indexes: Sequence[int]) -> Table:
+    rows = tuple(Row(tuple(row.cells[i] for i in indexes), row.style, row.kind) for row in table.rows)
+    return Table(table.title, tuple(table.columns[i] for i in indexes), rows, table.note, table.continues)
+
+
+def _final_widths(table: Table, width: int) -> list[int]:
+    """Share what is left among the columns of text, by what each still wants; figures always have what they need."""
+    wanted, least = _widths(table)
+    room = max(width - GAP * (len(least) - 1) - sum(least), 0)
+    more = [want - have for want, have in zip(wanted, least, strict=True)]
+    if sum(more) > room:
+        more = [room * want // sum(more) for want in more]
+    return [have + extra for have, extra in zip(least, more, strict=True)]
+
+
+def _grid(table: Table, width: int) -> Grid:
+    grid = Grid(box=_BOX, padding=(0, GAP - 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+    sizes = _final_widths(table, width)
+    titles = [_wrapped(column.title, size) for column, size in zip(table.columns, sizes, strict=True)]
+    tallest = max(map(len, titles))
+    for column, size, lines in zip(table.columns, sizes, titles, strict=True):
+        side: JustifyMethod = "left" if column.kind == "text" else "right"
+        title = Text("\n".join([*[""] * (tallest - len(lines)), *lines]), justify=side)
+        grid.add_column(title, width=size, justify=side, no_wrap=column.kind != "text", overflow="fold")
+    for number, row in enumerate(table.rows):
+        total_next = number + 1 < len(table.rows) and table.rows[number + 1].style == "total"
+        cells = [
+            _filled(_cell(row, cell, column.kind), column.kind, size)
+            for cell, column, size in zip(row.cells, table.columns, sizes, strict=True)
+        ]
+        grid.add_row(*cells, style=_STYLES[row.style], end_section=total_next)
+    return grid
+
+
+def _filled(text: str, kind: Kind, size: int) -> Text:
+    if kind == "text":
+        return Text("\n".join(_wrapped(text, size)))
+    return Text(text, justify="right")
+
+
+def _wrapped(text: str, size: int) -> list[str]:
+    """The lines of a text; those after the first are set in."""
+    if cell_len(text) <= size:
+        return [text]
+    body = text.lstrip(" ")
+    first = text[: len(text) - len(body)]
+    hang = first + "  " if size > 20 else first
+    return textwrap.wrap(body, size, initial_indent=first, subsequent_indent=hang, break_on_hyphens=False)
