@@ -49,6 +49,7 @@ class Catalog:
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
         self._prices: dict[str, dict[str, Price]] = {}
+        self._charts: dict[str, Mapping[str, Account]] = {}
 
     @cached_property
     def departments(self) -> Mapping[str, Department]:
@@ -90,10 +91,12 @@ class Catalog:
 
     def chart(self, chart: str = "us_4digit") -> Mapping[str, Account]:
         """Return a chart of accounts by department id; an unknown chart is a MissingDataError."""
-        known = self._layers.listed("charts", ".csv")
-        if chart not in known:
-            raise MissingDataError([Problem("C202", f"no chart of accounts {chart!r}", nearest(chart, known))])
-        return read_chart(self._layers, chart, self.departments)
+        if chart not in self._charts:
+            known = self._layers.listed("charts", ".csv")
+            if chart not in known:
+                raise MissingDataError([Problem("C202", f"no chart of accounts {chart!r}", nearest(chart, known))])
+            self._charts[chart] = read_chart(self._layers, chart, self.departments)
+        return self._charts[chart]
 
     def nearest(self, city: str) -> list[str]:
         """Return the other cities, nearest first."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from coprod_budget.graph import Graph, Node, Origin, Table
 from coprod_budget.project import TemplateCharge
 
@@ -69,8 +71,11 @@ def build_charges(stage: Stage, template: Template | None, by_account: Node, by_
             amounts[charge_id] = _money(
                 stage, charge_id, "amount", charge.amount, charge.currency, worth, origin(charge_id, "amount")
             )
+            if charge.cap is not None:
+                amounts[charge_id] = graph.minimum(amounts[charge_id], _cap(stage, charge_id, charge, worth))
     loops = _loops(charges)
     for loop in loops:
+        _check_growth(stage, loop, charges)
         _solve(stage, loop, charges, rates, direct_base, worth, amounts)
     amount = graph.stack(table, [amounts[i] for i in ids]).named("charges.*.amount", "Charge", project.currency)
     full = [
@@ -136,6 +141,11 @@ def _money(
     return value * graph.pick(worth, code)
 
 
+def _cap(stage: Stage, charge_id: str, charge: Charge, worth: Node) -> Node:
+    origin = stage.given(f"budget.charges.{charge_id}.cap")
+    return _money(stage, charge_id, "cap", charge.cap or 0.0, charge.cap_currency, worth, origin)
+
+
 def _direct_base(graph: Graph, charge: Charge, by_account: Node, by_group: Node) -> Node:
     groups = by_group.table.keys if by_group.table else ()
     parts = [graph.pick(by_group, g) for g in _base(charge) if g in groups]
@@ -152,6 +162,12 @@ def _check(stage: Stage, charges: dict[str, Charge], by_group: Node) -> None:
     departments = stage.catalog.departments
     for charge_id, charge in charges.items():
         path = f"budget.charges.{charge_id}"
+        if charge_id in groups:
+            stage.error("M206", f"the charge {charge_id!r} is called like a group of accounts", "rename it", path)
+        for field, named in (("base", _base(charge)), ("exclude", charge.exclude)):
+            twice = sorted({n for n in named if list(named).count(n) > 1})
+            if twice:
+                stage.error("M207", f"charge {charge_id}: {field} names {twice[0]!r} twice", path=f"{path}.{field}")
         for name in _base(charge):
             if name not in groups and name not in charges:
                 stage.error(
@@ -194,6 +210,16 @@ def _loops(charges: dict[str, Charge]) -> list[list[str]]:
                 [other for other in charges if other == name or (other in reach[name] and name in reach[other])]
             )
     return loops
+
+
+def _check_growth(stage: Stage, loop: list[str], charges: dict[str, Charge]) -> None:
+    """Charges on each other have an answer only if a round of them adds less than the round before."""
+    rates = [[charges[i].rate or 0.0 if j in _base(charges[i]) else 0.0 for j in loop] for i in loop]
+    if max(abs(np.linalg.eigvals(np.array(rates)))) >= 1:
+        stage.error(
+            "M208", f"charges {', '.join(loop)} are charged on each other at rates that never come to an end",
+            "lower the rates or take the loop out", f"budget.charges.{loop[0]}",
+        )  # fmt: skip
 
 
 def _solve(
@@ -245,7 +271,5 @@ def _solve(
             [known[i], *(factor[i, j] * amounts[j] for j in open_ids[place + 1 :] if (i, j) in factor)]
         )
         if i in capped:
-            origin = stage.given(f"budget.charges.{i}.cap")
-            cap = _money(stage, i, "cap", charges[i].cap or 0.0, charges[i].cap_currency, worth, origin)
-            value = graph.minimum(value, cap)
+            value = graph.minimum(value, _cap(stage, i, charges[i], worth))
         amounts[i] = value

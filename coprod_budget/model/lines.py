@@ -57,10 +57,11 @@ def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -
     removed = set(budget.remove)
     found: dict[str, BudgetLine] = {}
     offered: set[str] = set()
+    wanted = _Conditions(stage, schedule)
     for line in template.lines if template else ():
         for line_id, city in _cities_of(stage, schedule, line):
             offered |= {line.id, line_id}
-            if line_id in own or removed & {line_id, line.id} or not _wanted(schedule, line, city):
+            if line_id in own or removed & {line_id, line.id} or not wanted.hold(line, city):
                 continue
             priced = _from_template(stage, schedule, line, line_id, city, template)
             if priced is not None:
@@ -70,7 +71,7 @@ def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -
             stage.error(
                 "M101",
                 f"remove: there is no template line {name!r}",
-                _nearest(name, offered),
+                nearest(name, offered),
                 f"budget.remove[{index}]",
             )
     for index, own_line in enumerate(budget.lines):
@@ -89,11 +90,28 @@ def _cities_of(stage: Stage, schedule: Schedule, line: TemplateLine) -> Iterable
     return [(line.id, schedule.post_city if line.where == "post" else schedule.home)]
 
 
-def _wanted(schedule: Schedule, line: TemplateLine, city: str) -> bool:
-    """Say whether the line's condition holds with the file's values (it decides the shape of the budget)."""
-    if line.when is None:
-        return True
-    return value_of(line.when, schedule.names_in[city] if line.where == "each_city" else schedule.names) != 0
+class _Conditions:
+    """Which lines of a template are wanted, with the file's values; a condition is worked out once a city."""
+
+    def __init__(self, stage: Stage, schedule: Schedule) -> None:
+        self._stage = stage
+        self._schedule = schedule
+        self._known: dict[tuple[Expr, str], bool] = {}
+
+    def hold(self, line: TemplateLine, city: str) -> bool:
+        """Say whether the line's condition holds (it decides the shape of the budget)."""
+        if line.when is None:
+            return True
+        scope = city if line.where == "each_city" else ""
+        if (line.when, scope) not in self._known:
+            known = self._schedule.names_in[scope] if scope else self._schedule.names
+            unknown = sorted(names(line.when) - set(known))
+            if unknown:
+                self._stage.error(
+                    "M106", f"template line {line.id}: unknown name {unknown[0]!r} in when", _nearest(unknown[0], known)
+                )
+            self._known[line.when, scope] = bool(unknown) or value_of(line.when, known) != 0
+        return self._known[line.when, scope]
 
 
 def _from_template(
@@ -162,7 +180,7 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
     catalog = stage.catalog
     if line.account not in catalog.departments:
         stage.error(
-            "M102", f"unknown account {line.account!r}", _nearest(line.account, catalog.departments), f"{path}.account"
+            "M102", f"unknown account {line.account!r}", nearest(line.account, catalog.departments), f"{path}.account"
         )
         return None
     price: Price | None = None
@@ -178,10 +196,10 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
     else:
         item, city = line.item or "", line.city or schedule.home
         if item not in catalog.items:
-            stage.error("M103", f"unknown item {item!r}", _nearest(item, catalog.items), f"{path}.item")
+            stage.error("M103", f"unknown item {item!r}", nearest(item, catalog.items), f"{path}.item")
             return None
         if city not in catalog.cities:
-            stage.error("M104", f"unknown city {city!r}", _nearest(city, catalog.cities), f"{path}.city")
+            stage.error("M104", f"unknown city {city!r}", nearest(city, catalog.cities), f"{path}.city")
             return None
         price = catalog.price(city, item, derive=stage.project.budget.derive)
         if price is None:
@@ -201,7 +219,7 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
                 f"leave `unit` out or write {price.unit}",
                 f"{path}.unit",
             )
-    spent_city, country = _spent(stage, schedule, line, line.city or "")
+    spent_city, country = _spent(stage, schedule, line, line.city or "", f"{path}.spent")
     return BudgetLine(
         id=line.id,
         account=line.account,
@@ -233,14 +251,14 @@ def _item_label(stage: Stage, line: Line) -> str:
     return stage.catalog.items[line.item or ""].label + (f", {city.label}" if city else "")
 
 
-def _spent(stage: Stage, schedule: Schedule, line: Line | TemplateLine, city: str) -> tuple[str, str]:
+def _spent(stage: Stage, schedule: Schedule, line: Line | TemplateLine, city: str, path: str = "") -> tuple[str, str]:
     """Return city and country of the spend: as stated, else the line's city, else the unit's home."""
     cities = stage.catalog.cities
     place = line.spent or city or schedule.home
     if place in cities:
         return place, cities[place].country
-    if place in stage.project.schedule.shoot_days:
-        return place, stage.project.partners[stage.project.delegate].country
+    if place.islower():
+        stage.error("M108", f"line {line.id}: spent in an unknown city {place!r}", nearest(place, cities), path)
     return NOWHERE, place
 
 
@@ -270,7 +288,8 @@ def _gap(stage: Stage, item: str, city: str, what: str, path: str) -> None:
     )
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint with the known words most like a mistaken one."""
     import difflib  # noqa: PLC0415 - only when something is wrong
 
     close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
@@ -312,10 +331,10 @@ def _check_names(stage: Stage, schedule: Schedule, lines: Iterable[BudgetLine], 
                 stage.error(
                     "M106",
                     f"line {line.id}: unknown name {unknown[0]!r} in {field}",
-                    _nearest(unknown[0], allowed),
+                    nearest(unknown[0], allowed),
                     path,
                 )
     known = set(template.params) if template else set()
     for name in stage.project.budget.params:
         if name not in used and name not in known:
-            stage.error("M107", f"no line uses the parameter {name!r}", _nearest(name, known), f"budget.params.{name}")
+            stage.error("M107", f"no line uses the parameter {name!r}", nearest(name, known), f"budget.params.{name}")

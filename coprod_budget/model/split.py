@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coprod_budget.model.lines import nearest
+
 if TYPE_CHECKING:
     from coprod_budget.graph import Node, Table
     from coprod_budget.model.budget import Budget
@@ -44,6 +46,7 @@ def build_split(stage: Stage, budget: Budget) -> Split:
         unit="share",
         origins=[stage.given(f"partners.{i}.share") for i in ids],
     )
+    _check_names(stage, budget)
     rules: dict[str, tuple[object, str]] = {BY_SHARE: (BY_SHARE, "")}
     line_rules = [
         _rule_of_line(stage, rules, line.bearer, line.account, line.city, line.id, line.bearer_path)
@@ -89,6 +92,23 @@ def build_split(stage: Stage, budget: Budget) -> Split:
     return Split(partners, table, shares, borne, borne_share, line_rule, charge_rule)
 
 
+def _check_names(stage: Stage, budget: Budget) -> None:
+    """A rule for a city or an account that there is not would never be used."""
+    catalog, split = stage.catalog, stage.project.split
+    for code, kind, given, known in (
+        ("M110", "cities", split.cities, catalog.cities),
+        ("M111", "accounts", split.accounts, [*catalog.departments, *budget.charges.table.keys]),
+    ):
+        for name in given:
+            if name not in known:
+                stage.error(
+                    code,
+                    f"split: unknown {kind[:-1] if kind == 'accounts' else 'city'} {name!r}",
+                    nearest(name, known),
+                    f"split.{kind}.{name}",
+                )
+
+
 def _rule_of_line(
     stage: Stage, rules: dict[str, tuple[object, str]], bearer: object, account: str, city: str, name: str, path: str
 ) -> str:
@@ -104,8 +124,10 @@ def _rule_of_line(
             continue
         if value == BY_SHARE:
             return BY_SHARE
-        alone = [p for p, share in value.items() if share == 1.0] if isinstance(value, dict) else []
+        alone = list(value) if isinstance(value, dict) and len(value) == 1 else []
         name_of_rule = f"only_{alone[0]}" if alone else rule
+        if rules.get(name_of_rule, (value, where)) != (value, where) and not alone:
+            name_of_rule = f"{rule}_charge"  # a line and a charge may be called the same
         rules.setdefault(name_of_rule, (value, where))
         return name_of_rule
     return BY_SHARE
