@@ -108,7 +108,7 @@ class _Conditions:
             unknown = sorted(names(line.when) - set(known))
             if unknown:
                 self._stage.error(
-                    "M106", f"template line {line.id}: unknown name {unknown[0]!r} in when", _nearest(unknown[0], known)
+                    "M106", f"template line {line.id}: unknown name {unknown[0]!r} in when", nearest(unknown[0], known)
                 )
             self._known[line.when, scope] = bool(unknown) or value_of(line.when, known) != 0
         return self._known[line.when, scope]
