@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from coprod_budget.model.stage import Stage
 
 RECOUPMENT = ("until_recouped", "until")
+WORDS = {"available", "due", "part", "paid"}
+"""What a position is shown by beside its parties; no party can be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Waterfall:
 def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -> Waterfall:
     """Build parties, positions and payments."""
     parties, names, invested = _parties(stage, split, worth)
+    if stage.errors:
+        return Waterfall(parties, names, invested, [])
     positions = _positions(stage, parties, invested, worth)
     waterfall = Waterfall(parties, names, invested, positions)
     if revenue.receipts is None:
@@ -125,6 +129,8 @@ def _parties(stage: Stage, split: Split, worth: Node) -> tuple[Table, dict[str, 
     names = {p: partner.name for p, partner in project.partners.items()}
     names |= {i: f.name for i, f in sources.items() if f.kind == "equity" or i in named}
     names |= {p: p.replace("_", " ").capitalize() for p in named if p not in names}
+    for word in sorted(WORDS & set(names)):
+        stage.error("M502", f"{word!r} cannot be the id of a party", f"kept for reports: {', '.join(sorted(WORDS))}")
     parties = graph.table("parties", names, "parties")
     cells = [
         graph.pick(own, p) if p in project.partners else graph.pick(value, p) if p in sources else graph.constant(0)
@@ -162,7 +168,9 @@ def _positions(stage: Stage, parties: Table, invested: Node, worth: Node) -> lis
             f"waterfall.{rule_id}.{name}", value, label=f"{rule_id}: {name}", unit=unit, origin=stage.given(path)
         )
 
-    for number, rule in enumerate(_rules(stage, parties)):
+    rules = _rules(stage, parties)
+    _check_percentages(stage, rules)
+    for number, rule in enumerate(rules):
         path = f"waterfall[{number}]"
         payees = rule.payees
         goal: dict[str, Node] = {}
@@ -235,6 +243,15 @@ def _rules(stage: Stage, parties: Table) -> list[_Rule]:
     if premium:
         rules.append(_Rule("premium", "until", premium, amount="premium"))
     return [*rules, _Rule("net_profit", "net_profit", tuple(project.partners), by_agreed_share=True)]
+
+
+def _check_percentages(stage: Stage, rules: list[_Rule]) -> None:
+    """Percentages of one territory's receipts cannot come to more than the receipts."""
+    for territory in stage.project.revenue.territories or ("",):
+        total = sum(rule.rate or 0.0 for rule in rules if rule.of is None or territory in rule.of)
+        if total > 1:
+            where = f" of {territory}" if territory else ""
+            stage.error("M503", f"percentages of the receipts{where} come to {total:.4g}", "at most 1", "waterfall")
 
 
 def _parts(stage: Stage, rule: _Rule, path: str) -> dict[str, Node]:
