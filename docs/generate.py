@@ -161,7 +161,7 @@ COLUMNS = {
     "mid": "usual figure",
     "high": "high figure, empty where the source has one figure only",
     "currency": "three letters, ISO 4217; the one of the source, not converted",
-    "basis": "what the figure stands on, see below",
+    "basis": "what the figure stands on, see above",
     "source_title": "who says so, with the name of the document",
     "source_url": "address, where there is one",
     "note": "what a careful reader should know",
@@ -190,7 +190,9 @@ COLUMNS = {
     "terms.low": "low figure",
     "terms.high": "high figure",
     "terms.unit": "what the figure is a share of, or counts",
-    "confidence": "how firm it is: high, medium, low or unsourced",
+    "confidence": "how firm it is",
+    "fx.currency": "three letters, ISO 4217",
+    "ratios.source_url": "address",
 }
 """What a column means, where datapackage.yaml does not say; ``TABLE.COLUMN`` before ``COLUMN``."""
 
@@ -298,6 +300,7 @@ def kinds_of_steps() -> str:
 DATA = data_directory()
 CATALOG = open_catalog()
 ONE_FOR_ALL = "prices"
+LATEST = 9999
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -338,7 +341,8 @@ def data_columns() -> str:
             meaning = field.get("description") or column_meaning(name, field["name"])
             if "enum" in limits:
                 meaning += f" ({', '.join(map(code, limits['enum']))})"
-            rows.append([code(field["name"]), field["type"], "yes" if limits.get("required") else "", meaning])
+            kind = field["type"].replace("string", "text").replace("boolean", "`true`, `false`")
+            rows.append([code(field["name"]), kind, "yes" if limits.get("required") else "", meaning])
         text.append(f"#### `{resource['path']}`\n\n{table(['column', 'type', 'needed', 'meaning'], rows)}")
     return "\n" + "\n".join(text)
 
@@ -349,13 +353,15 @@ def column_meaning(resource: str, column: str) -> str:
 
 
 def cities() -> str:
-    """Return the cities with how many prices each has, by basis."""
+    """Return the cities with how many prices each has, by basis, and whether employer charges are known there."""
     bases = ("quoted", "published", "derived", "assumed")
     rows = []
     for city in CATALOG.cities.values():
         count = Counter(price.basis for price in CATALOG.prices(city.id).values())
-        rows.append([code(city.id), city.label, city.country, city.currency, count.total(), *(count[b] for b in bases)])
-    return table(["id", "city", "country", "currency", "prices", *bases], rows)
+        known = "yes" if CATALOG.employer_charges(city.region or city.country, LATEST) else "**no**"
+        money = (city.country, city.currency, known)
+        rows.append([code(city.id), city.label, *money, count.total(), *(count[b] for b in bases)])
+    return table(["id", "city", "country", "currency", "employer charges", "prices", *bases], rows)
 
 
 def departments() -> str:

@@ -6,12 +6,13 @@ import re
 from typing import Annotated
 
 import pytest
+from jsonschema import Draft202012Validator
 from pages import DOCS, files_of, generate
 from pydantic import BaseModel, TypeAdapter
 
 from coprod_budget.catalog import open_catalog
 from coprod_budget.model.build import build_model
-from coprod_budget.project import load_project, schema, template
+from coprod_budget.project import load_project, project_json_schema, schema, template
 from coprod_budget.yaml_reader import read_yaml
 
 CATALOG = open_catalog()
@@ -79,6 +80,13 @@ def test_the_projects_shown_on_the_page_give_an_estimate(name):
 
     assert values["budget.total"] > 0
     assert values["checks.all_ok"] == 1
+
+
+@pytest.mark.parametrize("name", ["smallest.yaml", "fuller.yaml"])
+def test_an_editor_with_the_schema_finds_no_mistake_in_the_projects_shown(name):
+    data = read_yaml(files_of(PROJECT_FILE)[name], name).data
+
+    assert [e.message for e in Draft202012Validator(project_json_schema()).iter_errors(data)] == []
 
 
 def test_the_fuller_project_uses_every_section():
