@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -27,8 +27,8 @@ def estimate(project: dict[str, Any]) -> dict[str, float]:
     fringes = _fringes(project, worth, net)
     totals = {i: net[i] + fringes[i] for i in net}
     charges = _charges(project, worth, totals)
-    for line in totals:
-        out[f"lines.{line}.fringes"], out[f"lines.{line}.total"] = fringes[line], totals[line]
+    for line, total in totals.items():
+        out[f"lines.{line}.fringes"], out[f"lines.{line}.total"] = fringes[line], total
     out |= {f"charges.{c}.amount": amount for c, amount in charges.items()}
     out["budget.total"] = sum(totals.values()) + sum(charges.values())
     borne = _borne(project, totals, charges)
@@ -97,7 +97,7 @@ def _lines(project: dict[str, Any], worth: dict[str, float], out: dict[str, floa
 
 def _years(project: dict[str, Any]) -> dict[str, int]:
     plan = project["schedule"]
-    day = datetime.date(2026, 10, 1)
+    day = dt.date(2026, 10, 1)
     years = {"development": day.year, "prep": day.year}
     for phase, weeks in (
         ("shoot", plan["prep_weeks"]),
@@ -105,7 +105,7 @@ def _years(project: dict[str, Any]) -> dict[str, int]:
         ("post", plan["wrap_weeks"]),
         ("delivery", plan["post_weeks"]),
     ):
-        day += datetime.timedelta(weeks=weeks)
+        day += dt.timedelta(weeks=weeks)
         years[phase] = day.year
     return years
 

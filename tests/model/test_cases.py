@@ -61,7 +61,7 @@ def test_there_are_cases() -> None:
     assert len(FILES) >= 20
 
 
-def test_a_group_that_promises_more_than_all_is_refused(catalog: Catalog) -> None:
+def test_a_group_that_promises_more_than_all_is_refused() -> None:
     """A public engine (github.com/blockframes) pays 105 % and 150 % of what arrives from such groups."""
     project = read_case(FOLDER / "waterfall_pro_rata.yaml").input
     project["waterfall"] = [{"id": "shares", "pay": {"node_1": 0.5, "node_2": 0.55}, "kind": "net_profit"}]

@@ -60,3 +60,98 @@ def test_the_break_even_gross_fed_back_returns_exactly_the_investment(
         else:
             assert received[0] == pytest.approx(invested, rel=1e-9, abs=0.01)
             assert received[1] < invested
+
+
+@some
+@given(project=projects())
+def test_money_is_neither_made_nor_lost(project: dict[str, Any], catalog: Catalog) -> None:
+    model = build(project, catalog)
+    values = model.evaluate()
+    total = values.number("budget.total")
+    for column in ("account", "group", "city", "country", "currency", "basis"):
+        assert values[f"{column}.*.total"].sum() == pytest.approx(total, rel=1e-12, abs=CENT)
+    assert values["partner.*.borne"].sum() == pytest.approx(total, rel=1e-12, abs=CENT)
+    for column in ("account", "group"):
+        by_partner = sum(values[f"{column}.*.borne_{p}"] for p in project["partners"])
+        assert by_partner == pytest.approx(values[f"{column}.*.total"], rel=1e-12, abs=CENT)
+    failed = [
+        (k, values.number(f"checks.{k}.difference"))
+        for k in model.checks.table.keys
+        if not values.number(f"checks.{k}.ok")
+    ]
+    assert failed == []
+    assert values.number("checks.all_ok") == 1
+
+
+@some
+@given(project=projects())
+def test_nobody_is_paid_more_than_due_and_nothing_is_negative(project: dict[str, Any], catalog: Catalog) -> None:
+    model = build(project, catalog)
+    values = model.evaluate()
+    for scenario in project["revenue"]["scenarios"]:
+        receipts = values.number(f"scenario.{scenario}.producer_receipts")
+        left = values.number(f"scenario.{scenario}.undistributed")
+        received = [values.number(f"scenario.{scenario}.party.{p}.received") for p in model.waterfall.parties.keys]
+        assert sum(received) + left == pytest.approx(receipts, rel=1e-12, abs=CENT)
+        assert min([left, receipts, *received]) >= -1e-6
+        for position in model.waterfall.positions:
+            key = f"scenario.{scenario}.waterfall.{position.id}"
+            available, due = values.number(f"{key}.available"), values.number(f"{key}.due")
+            paid = [values.number(f"{key}.{p}") for p in position.payees]
+            assert min(paid) >= 0
+            assert sum(paid) <= min(available, due) * (1 + 1e-12) + 1e-6
+            assert sum(paid) == pytest.approx(min(available, due), rel=1e-12, abs=1e-6)
+        for territory in project["revenue"]["territories"]:
+            flow = f"scenario.{scenario}.territory.{territory}"
+            for step in (
+                "vat",
+                "exhibitor",
+                "rental",
+                "fee",
+                "p_and_a",
+                "p_and_a_unrecouped",
+                "producer_net",
+                "receipts",
+            ):
+                assert values.number(f"{flow}.{step}") >= -1e-6
+
+
+@some
+@given(project=projects(), more=st.integers(1, 1_000_000), data=st.data())
+def test_more_box_office_never_leaves_anybody_with_less(
+    project: dict[str, Any], more: int, data: st.DataObject, catalog: Catalog
+) -> None:
+    name = data.draw(st.sampled_from(list(project["revenue"]["territories"])))
+    gross = next(iter(project["revenue"]["scenarios"].values()))["gross"]
+    project["revenue"]["scenarios"] = {
+        "before": {"weight": 0.5, "gross": gross},
+        "after": {"weight": 0.5, "gross": {**gross, name: gross.get(name, 0) + more}},
+    }
+    model = build(project, catalog)
+    values = model.evaluate()
+    for party in model.waterfall.parties.keys:
+        before, after = (values.number(f"scenario.{s}.party.{party}.received") for s in ("before", "after"))
+        assert after >= before - 1e-6
+
+
+@some
+@given(project=projects(), data=st.data())
+def test_the_order_of_payees_and_of_lines_does_not_matter(
+    project: dict[str, Any], data: st.DataObject, catalog: Catalog
+) -> None:
+    before = build(project, catalog).evaluate()
+    mixed = {**project, "budget": {**project["budget"]}}
+    mixed["budget"]["lines"] = data.draw(st.permutations(project["budget"]["lines"]))
+    mixed["partners"] = dict(data.draw(st.permutations(list(project["partners"].items()))))
+    mixed["finance"] = data.draw(st.permutations(project["finance"]))
+    mixed["budget"]["charges"] = dict(data.draw(st.permutations(list(project["budget"]["charges"].items()))))
+    if "waterfall" in project:
+        mixed["waterfall"] = [
+            {**step, "pay": dict(data.draw(st.permutations(list(pay.items()))) if isinstance(pay, dict) else pay)}
+            if isinstance(pay := step["pay"], dict)
+            else {**step, "pay": data.draw(st.permutations(pay))}
+            for step in project["waterfall"]
+        ]
+    after = build(mixed, catalog).evaluate()
+    for key in estimate(project):
+        assert after.number(key) == pytest.approx(before.number(key), rel=1e-9, abs=1e-6)

@@ -1,0 +1,112 @@
+"""A run along the scenario axis is the same as changing the file and estimating again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, note
+from hypothesis import strategies as st
+
+from coprod_budget.graph import Program
+from tests.model.by_hand import estimate
+from tests.model.drawn import build, parts_of_all, projects
+from tests.model.test_drawn_projects import some
+
+if TYPE_CHECKING:
+    from coprod_budget.catalog import Catalog
+    from coprod_budget.graph import Node
+    from coprod_budget.model import Model
+
+LISTS = {
+    "lines": r"lines\.(?P<id>\w+)\.(?P<field>rate|quantity)(\.1)?",
+    "finance": r"finance\.(?P<id>\w+)\.(?P<field>amount|premium)",
+    "waterfall": r"waterfall\.(?P<id>\w+)\.(?P<field>rate|amount)",
+}
+PLAIN = re.compile(
+    r"schedule\.(prep_weeks|wrap_weeks|post_weeks|days_per_week|shoot_days\.\w+)|fx\.(?!EUR)\w+|budget\.params\.\w+"
+    r"|budget\.charges\.\w+\.(rate|amount|cap)|revenue\.territories\.\w+\.(exhibitor|distributor_fee|p_and_a"
+    r"|minimum_guarantee)|revenue\.scenarios\.\w+\.gross\.\w+"
+)
+
+
+def path_of(key: str, project: dict[str, Any]) -> str:
+    """The path in the file of an input of the graph, or nothing where it has none that can be changed alone."""
+    if PLAIN.fullmatch(key):
+        parts = key.split(".")
+        typed = parts[1] != "charges" or parts[-1] in project["budget"]["charges"][parts[2]]
+        return key if typed else ""
+    for name, pattern in LISTS.items():
+        if found := re.fullmatch(pattern, key):
+            listed = project["budget"]["lines"] if name == "lines" else project.get(name, [])
+            item = next((i for i in listed if i["id"] == found["id"]), {})
+            if isinstance(item.get(found["field"]), int | float):
+                return f"{'budget.' if name == 'lines' else ''}{name}[{found['id']}].{found['field']}"
+    return ""
+
+
+def cells(node: Node) -> list[str]:
+    """The keys of an input: its own, or one a row of a column."""
+    return [node.key] if node.table is None else [node.cell_key(row) for row in range(len(node.table))]
+
+
+def compare(model: Model, project: dict[str, Any], runs: list[dict[str, tuple[str, float]]], catalog: Catalog) -> None:
+    """Each run gives every varied key its path and value; all runs at once must equal each one alone."""
+    keys = list(estimate(project))
+    nodes = [found[0] for key in keys if (found := model.graph.find(key))]
+    program = Program(model.graph, nodes, runs[0])
+    varied = {key: np.array([run[key][1] for run in runs]) for key in runs[0]}
+    together = program.run(varied)
+    for number, run in enumerate(runs):
+        sets = [f"{path}={value!r}" for path, value in run.values()]
+        alone = build(project, catalog, sets)
+        assume(alone.schedule.year_of == model.schedule.year_of)
+        values = alone.evaluate()
+        note(f"run {number}: {sets}")
+        for key in keys:
+            found = together[key]
+            assert found[number if len(found) > 1 else 0] == pytest.approx(values.number(key), rel=1e-9, abs=1e-6), key
+
+
+@some
+@given(project=projects(), data=st.data())
+def test_inputs_of_every_kind_can_be_varied(project: dict[str, Any], data: st.DataObject, catalog: Catalog) -> None:
+    model = build(project, catalog)
+    inputs = [k for node in model.graph.named() if node.op == "input" for k in cells(node)]
+    paths = {key: path for key in inputs if (path := path_of(key, project))}
+    chosen = data.draw(st.lists(st.sampled_from(list(paths)), min_size=1, max_size=4, unique=True))
+    values = model.evaluate()
+    runs = [
+        {
+            key: (paths[key], min(values.number(key) * data.draw(st.sampled_from([0.5, 0.75, 0.9, 1])), 7e11))
+            for key in chosen
+        }
+        for _ in range(2)
+    ]
+    for run in runs:
+        if "schedule.days_per_week" in run:
+            run["schedule.days_per_week"] = ("schedule.days_per_week", 5.0)
+    compare(model, project, runs, catalog)
+
+
+@some
+@given(project=projects(), data=st.data())
+def test_agreed_shares_can_be_varied_together(project: dict[str, Any], data: st.DataObject, catalog: Catalog) -> None:
+    model = build(project, catalog)
+
+    @st.composite
+    def shares(draw: st.DrawFn) -> dict[str, float]:
+        return parts_of_all(draw, list(project["partners"]), 10)
+
+    runs = [
+        {f"partners.{p}.share": (f"partners.{p}.share", v) for p, v in data.draw(shares()).items()} for _ in range(2)
+    ]
+    assume(all(delegate_of(project) == max(run, key=lambda k: run[k][1]).split(".")[1] for run in runs))
+    compare(model, project, runs, catalog)
+
+
+def delegate_of(project: dict[str, Any]) -> str:
+    """The partner with the largest share: the country of the charges."""
+    return max(project["partners"], key=lambda p: project["partners"][p]["share"])
