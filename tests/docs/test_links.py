@@ -11,7 +11,16 @@ from pages import DOCS, ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGES = sorted(p for p in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")] if p.is_file())
+PAGES = sorted(
+    p
+    for p in [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *DOCS.rglob("*.md"),
+        *(ROOT / "examples").glob("*/README.md"),
+    ]
+    if p.is_file()
+)
 CHECKOUT = (ROOT / "coprod_budget").is_dir()
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"^(```+|~~~+).*?^\1\s*$", re.MULTILINE | re.DOTALL)
