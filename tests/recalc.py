@@ -13,7 +13,10 @@ import subprocess
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TIMEOUT_SECONDS = 180
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
@@ -50,29 +53,36 @@ def without_stored_values(path: Path, target: Path) -> Path:
 
 
 def recalculate(path: Path, timeout: float = TIMEOUT_SECONDS) -> Path:
-    """Return a workbook in which LibreOffice has calculated every formula of ``path`` afresh.
+    """Return a workbook in which LibreOffice has calculated every formula of ``path`` afresh."""
+    return recalculate_all([path], timeout)[0]
+
+
+def recalculate_all(paths: Sequence[Path], timeout: float = TIMEOUT_SECONDS) -> list[Path]:
+    """Recalculate several workbooks of one folder with one start of LibreOffice, which takes longer than the work.
 
     Each run has its own user profile, so that runs side by side do not wait for or break each other.
     """
     program = soffice()
     if program is None:
         raise RecalculationError("soffice is not on the PATH: install LibreOffice Calc")
+    target = paths[0].parent / "recalculated"
+    names = ", ".join(p.name for p in paths)
     with tempfile.TemporaryDirectory(prefix="recalc-") as folder:
         room = Path(folder)
-        bare = without_stored_values(path, room / path.name)
-        target = path.parent / "recalculated"
+        bare = [without_stored_values(path, room / path.name) for path in paths]
         command = [
             program, f"-env:UserInstallation={(room / 'profile').as_uri()}", "--headless", "--norestore", "--nolockcheck",
-            "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(target), str(bare),
+            "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(target), *map(str, bare),
         ]  # fmt: skip
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
         except subprocess.TimeoutExpired as error:
-            raise RecalculationError(f"LibreOffice did not finish {path.name} in {timeout:g} s") from error
-    result = target / path.name
-    if done.returncode or not result.exists():
-        raise RecalculationError(f"LibreOffice failed on {path.name} ({done.returncode}): {done.stdout}{done.stderr}")
-    return result
+            raise RecalculationError(f"LibreOffice did not finish {names} in {timeout:g} s") from error
+    results = [target / path.name for path in paths]
+    lost = [result.name for result in results if not result.exists()]
+    if done.returncode or lost:
+        raise RecalculationError(f"LibreOffice failed on {', '.join(lost) or names} ({done.returncode}): {done.stdout}{done.stderr}")
+    return results
 
 
 def read_cells(path: Path) -> dict[str, dict[str, Any]]:

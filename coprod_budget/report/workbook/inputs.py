@@ -1,0 +1,129 @@
+"""Sheet Inputs: every value that a person may change, with its basis, source and date; the lines' own numbers stand on Lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coprod_budget.report.workbook.layout import unit_name
+from coprod_budget.report.workbook.styles import is_money
+
+if TYPE_CHECKING:
+    from coprod_budget.graph import Node
+    from coprod_budget.model import Model
+    from coprod_budget.report.workbook.layout import Page
+
+HEADS = ("Input", "Of", "Value", "Unit", "Basis", "Source", "Date", "Where", "Note", "Key")
+OF, VALUE, UNIT, BASIS, SOURCE, DATE, WHERE, NOTE, KEY = range(1, 10)
+GROUPS = (
+    "Schedule", "Parameters", "Exchange rates", "Partners", "Split rules", "Charges", "Employer charges", "Finance",
+    "Territories", "Scenarios", "Waterfall terms", "Other",
+)  # fmt: skip
+_PREFIXES = {
+    "schedule.": "Schedule", "calendar.": "Schedule", "budget.params.": "Parameters", "fx": "Exchange rates",
+    "partners.": "Partners", "schemes.": "Employer charges", "finance.": "Finance",
+    "revenue.territories.": "Territories", "revenue.scenarios.": "Scenarios", "waterfall.": "Waterfall terms",
+}  # fmt: skip
+
+
+def place(page: Page) -> None:
+    """Say where every input stands."""
+    model = page.model
+    page.columns = len(HEADS)
+    page.title("Inputs", "Change a blue figure and the whole book follows. Rates and quantities of the lines are on Lines.")
+    page.repeated = (page.row, page.row)
+    page.heads(HEADS, [False, False, True])
+    page.frozen = (page.row, OF)
+    grouped: dict[str, list[Node]] = {group: [] for group in GROUPS}
+    shares = _split_shares(model)
+    for node in on_this_sheet(model):
+        grouped["Split rules" if node.id in shares else _group(node)].append(node)
+    for group, nodes in grouped.items():
+        if not nodes:
+            continue
+        page.section(group)
+        for node in nodes:
+            _rows(page, node)
+        for node in _following(model, group):
+            _derived(page, node)
+        page.gap()
+    for column, width in ((0, 38.0), (SOURCE, 44.0), (NOTE, 60.0), (KEY, 44.0), (UNIT, 10.0), (VALUE, 17.0)):
+        page.width(column, width)
+    page.printed_columns = KEY
+    page.large_paper = True
+
+
+def on_this_sheet(model: Model) -> list[Node]:
+    """Return all inputs but those that stand in the rows of Lines."""
+    elsewhere = {n.id for numbers in model.budget.line_numbers.values() for n in numbers}
+    return [
+        n for n in model.graph.named() if n.op == "input" and n.table is not model.budget.table and n.id not in elsewhere
+    ]
+
+
+def unit_of(model: Model, node: Node, index: int) -> str:
+    """Return the unit of one value; of an amount in the currency of its row, that currency."""
+    if node.unit != "currency" or node.table is None:
+        return unit_name(node)
+    key = f"{node.key.split('*')[0]}*.currency"
+    texts = model.graph[key].value if key in model.graph else None
+    return str(texts[index]) if isinstance(texts, tuple) else node.unit
+
+
+def _split_shares(model: Model) -> set[int]:
+    return {a.id for share in model.split.shares.values() for a in share.args if a.op == "input"}
+
+
+def _group(node: Node) -> str:
+    if node.key.startswith("budget.charges."):
+        return "Charges"
+    return next((group for prefix, group in _PREFIXES.items() if node.key.startswith(prefix)), "Other")
+
+
+def _rows(page: Page, node: Node) -> None:
+    count = len(node.table) if node.table is not None else 1
+    if node.table is not None:
+        page.keys(node.table, page.row, OF)
+    page.put(node, page.row, VALUE)
+    for index in range(count):
+        row = page.row + index
+        page.words(row, 0, node.label)
+        page.words(row, UNIT, unit_of(page.model, node, index))
+        page.words(row, KEY, node.cell_key(index), "key")
+        origin = node.origin(index)
+        if origin is not None:
+            page.words(row, BASIS, origin.basis)
+            page.words(row, SOURCE, origin.title, "wrap")
+            page.words(row, DATE, origin.as_of)
+            page.words(row, WHERE, origin.where)
+            page.words(row, NOTE, origin.note, "wrap")
+    page.row += max(count, 1)
+
+
+def _following(model: Model, group: str) -> list[Node]:
+    """Return what is calculated from a group of inputs and read beside them: totals of the schedule, worth of currencies."""
+    cities, currencies = model.schedule.cities, model.budget.currencies
+    calculated = [n for n in model.graph.named() if n.op not in {"input", "text"}]
+    if group == "Schedule":
+        return [n for n in calculated if n.table is cities or (n.table is None and n.key.startswith("schedule."))]
+    if group == "Exchange rates":
+        return [n for n in calculated if n.table is currencies and not is_total(n)]
+    return []
+
+
+def is_total(node: Node) -> bool:
+    """Say whether a quantity is a total of the budget by some dimension."""
+    return node.key.endswith("*.total")
+
+
+def _derived(page: Page, node: Node) -> None:
+    count = len(node.table) if node.table is not None else 1
+    page.put(node, page.row, VALUE)
+    for index in range(count):
+        row = page.row + index
+        page.words(row, 0, node.label)
+        if node.table is not None:
+            page.words(row, OF, node.table.keys[index], "key")
+        page.words(row, UNIT, node.unit if is_money(node.unit) else unit_of(page.model, node, index))
+        page.words(row, BASIS, "calculated")
+        page.words(row, KEY, node.cell_key(index), "key")
+    page.row += max(count, 1)

@@ -1,0 +1,286 @@
+"""Where everything stands: pages collect cells first, and are written when every quantity has its place.
+
+A quantity is *put* once (its formula stands there) and may be *linked* elsewhere. Only formulas of the graph and plain links
+are ever written: no formula text is composed here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from coprod_budget.graph import Node, Place, Places, Table, Values, formula, reference
+from coprod_budget.report.workbook.styles import GENERAL, MONEY, SHARE, TYPED_SHARE, Kind, Look, Styles, is_money, number_format
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from coprod_budget.model import Model
+
+LONGEST_TEXT = 32_767
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Return text that a workbook may hold: without characters that XML forbids, not longer than a cell takes."""
+    return _FORBIDDEN.sub("", text)[:LONGEST_TEXT]
+
+
+def unit_name(node: Node) -> str:
+    """Return the unit as a reader should see it: nothing for a count."""
+    return "" if node.unit == "count" else node.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a block: a quantity (put here or linked), the row keys of a table, or words."""
+
+    head: str
+    node: Node | None = None
+    texts: Sequence[str] = ()
+    keys: Table | None = None
+    link: bool = False
+    kind: Kind = "text"
+    numeric: bool = False
+    """Whether the head stands over figures, where the figures are written one by one."""
+
+    @property
+    def right(self) -> bool:
+        """Whether the head stands to the right, as figures do."""
+        return self.numeric or (self.node is not None and self.node.op != "text")
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    row: int
+    column: int
+    node: Node
+    index: int
+    link: bool
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    row: int
+    column: int
+    text: str | int
+    look: Look
+
+
+@dataclass(slots=True)
+class Page:
+    """One sheet: a cursor that moves down, cells so far, and what is done to the sheet at the end."""
+
+    name: str
+    model: Model
+    values: Values
+    places: Places
+    row: int = 0
+    columns: int = 6
+    """How many columns a section band runs over, if the blocks below are narrower."""
+    frozen: tuple[int, int] = (0, 0)
+    repeated: tuple[int, int] | None = None
+    printed_columns: int = 0
+    printed_rows: int = 0
+    large_paper: bool = False
+    finish: list[Callable[[Any, Any, Styles], None]] = field(default_factory=list)
+    """Called with workbook, sheet and styles after all cells are written: charts, conditional formats."""
+    widths: dict[int, float] = field(default_factory=dict)
+    _cells: list[_Figure | _Words] = field(default_factory=list)
+    _heights: dict[int, float] = field(default_factory=dict)
+    _fixed: set[int] = field(default_factory=set)
+    _bands: list[int] = field(default_factory=list)
+
+    # --- cells ------------------------------------------------------------------------------------------------------
+
+    def words(self, row: int, column: int, text: str, kind: Kind = "text") -> None:
+        """Write text."""
+        self._cells.append(_Words(row, column, clean(text), Look(kind)))
+        if kind in {"text", "key", "bold"}:
+            self._widen(column, min(len(text), 42) + 3)
+
+    def count(self, row: int, column: int, number: int) -> None:
+        """Write how many things there are; nothing is calculated with it."""
+        self._cells.append(_Words(row, column, number, Look("formula", GENERAL)))
+
+    def put(self, node: Node, row: int, column: int, *, across: bool = False, kind: Kind | None = None) -> None:
+        """Let a quantity stand here: its value if it is an input, else its formula, one cell a row of its table."""
+        place = Place(self.name, row, column, across)
+        self.places.put(node, place)
+        self._figures(node, place, kind or {"input": "input", "text": "text"}.get(node.op, "formula"), link=False)  # type: ignore[arg-type]
+
+    def link(
+        self, node: Node, row: int, column: int, *, index: int | None = None, across: bool = False, kind: Kind = "link"
+    ) -> None:
+        """Show a quantity that stands elsewhere: all rows of a column, or the one at ``index``."""
+        if index is None:
+            self._figures(node, Place(self.name, row, column, across), kind, link=True)
+        else:
+            self._figure(node, row, column, index, kind, link=True)
+
+    def keys(self, table: Table, row: int, column: int, *, across: bool = False) -> None:
+        """Write the row keys of a table; formulas that look rows up point to the first place given."""
+        place = Place(self.name, row, column, across)
+        self.places.put_keys(table, place)
+        for index, key in enumerate(table.keys):
+            self.words(*place.at(index), key, "head_right" if across else "key")
+
+    def _figures(self, node: Node, place: Place, kind: Kind, *, link: bool) -> None:
+        for index in range(len(node.table) if node.table is not None else 1):
+            self._figure(node, *place.at(index), index, kind, link=link)
+
+    def _figure(self, node: Node, row: int, column: int, index: int, kind: Kind, *, link: bool) -> None:
+        number = "" if node.op == "text" else number_format(node)
+        self._cells.append(_Figure(row, column, node, index, link, Look(kind, number)))
+        self._widen(column, len(self._shown(node, index, number)) + 2)
+
+    def _shown(self, node: Node, index: int, number: str) -> str:
+        value = self._value(node, index)
+        if isinstance(value, str):
+            return value[:42]
+        if number == MONEY:
+            return f"{value:,.2f}"
+        return "0" * 8 if number in {SHARE, TYPED_SHARE} else f"{value:,.4f}"
+
+    # --- blocks -----------------------------------------------------------------------------------------------------
+
+    def title(self, text: str, *notes: str) -> None:
+        """Open the page with a title and remarks, one a row."""
+        self.words(self.row, 0, text, "title")
+        self._heights[self.row] = 24.0
+        for note in notes:
+            self.row += 1
+            self.words(self.row, 0, note, "subtitle")
+        self.row += 2
+
+    def section(self, text: str) -> None:
+        """Write a band over the page's columns and move below it."""
+        self.words(self.row, 0, text, "section")
+        self._bands.append(self.row)
+        self.row += 1
+
+    def note(self, text: str) -> None:
+        """Write a remark and move on."""
+        self.words(self.row, 0, text, "note")
+        self.row += 1
+
+    def gap(self) -> None:
+        """Leave a row free."""
+        self.row += 1
+
+    def heads(self, labels: Sequence[str], numeric: Sequence[bool] = (), column: int = 0) -> None:
+        """Write a row of column heads and move below it."""
+        for offset, label in enumerate(labels):
+            right = offset < len(numeric) and numeric[offset]
+            self.words(self.row, column + offset, label, "head_right" if right else "head")
+            self.columns = max(self.columns, column + offset + 1)
+            self._widen(column + offset, max(max((len(w) for w in label.split()), default=0) + 3, min(len(label), 16)))
+        self.row += 1
+
+    def block(self, count: int, columns: Sequence[Column], column: int = 0) -> int:
+        """Write a table downwards: heads, then one row a key; return the first row. An empty table keeps one row free."""
+        self.heads([c.head for c in columns], [c.right for c in columns], column)
+        first = self.row
+        for offset, item in enumerate(columns):
+            at = column + offset
+            if item.keys is not None:
+                self.keys(item.keys, first, at)
+            elif item.node is not None and item.link and item.node.table is None:
+                for row in range(count):
+                    self.link(item.node, first + row, at, index=0)
+            elif item.node is not None and item.link:
+                self.link(item.node, first, at)
+            elif item.node is not None:
+                self.put(item.node, first, at)
+            for row, text in enumerate(item.texts):
+                self.words(first + row, at, text, item.kind)
+        self.row = first + max(count, 1)
+        return first
+
+    def others(self, table: Table) -> list[Column]:
+        """Return a column for every named quantity over a table that has no place yet."""
+        return [
+            Column(self.head(node), node)
+            for node in self.model.graph.named()
+            if node.table is table and self.places.of(node) is None
+        ]
+
+    def homeless(self, nodes: Sequence[Node | None]) -> list[Node]:
+        """Return the nodes that exist and have no place yet."""
+        return [n for n in nodes if n is not None and self.places.of(n) is None]
+
+    @staticmethod
+    def head(node: Node, label: str = "") -> str:
+        """Return a column head: label and currency."""
+        if node.key.endswith("*.share") and node.op != "input":
+            return "Share of the budget"
+        unit = node.unit if is_money(node.unit) else ""
+        return f"{label or node.label}, {unit}" if unit else label or node.label
+
+    def width(self, column: int, width: float) -> None:
+        """Fix the width of a column."""
+        self.widths[column] = width
+        self._fixed.add(column)
+
+    def _widen(self, column: int, width: float) -> None:
+        if column not in self._fixed:
+            self.widths[column] = max(self.widths.get(column, 8.0), float(width))
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def write(self, sheet: Any, styles: Styles, *, with_values: bool) -> None:
+        """Write every cell; all places are known by now."""
+        for column, width in self.widths.items():
+            sheet.set_column(column, column, width)
+        for row, height in self._row_heights().items():
+            sheet.set_row(row, height)
+        for row in self._bands:
+            for column in range(1, self.printed_columns or self.columns):
+                sheet.write_blank(row, column, None, styles[Look("section")])
+        for cell in self._cells:
+            style = styles[cell.look]
+            if not isinstance(cell, _Words):
+                self._write_figure(sheet, cell, style, with_values=with_values)
+            elif isinstance(cell.text, int):
+                sheet.write_number(cell.row, cell.column, cell.text, style)
+            else:
+                sheet.write_string(cell.row, cell.column, cell.text, style)
+
+    def _row_heights(self) -> dict[int, float]:
+        """Return the heights of rows whose text takes several lines: nobody else works them out before the book is opened."""
+        heights = dict(self._heights)
+        for cell in self._cells:
+            if isinstance(cell, _Words) and isinstance(cell.text, str) and cell.look.kind in {"wrap", "head", "head_right"}:
+                head = cell.look.kind != "wrap"
+                room = max(self.widths.get(cell.column, 8.0) - 1.5, 4.0) / (1.1 if head else 1.0)
+                count = sum(len(textwrap.wrap(part, int(room))) or 1 for part in cell.text.split("\n"))
+                if head or count > 1:
+                    heights[cell.row] = min(max(heights.get(cell.row, 18.0 if head else 15.0), 13.0 * count + (6 if head else 2)), 400.0)
+        return heights
+
+    def _write_figure(self, sheet: Any, cell: _Figure, style: Any, *, with_values: bool) -> None:
+        node, index = cell.node, cell.index
+        value = self._value(node, index)
+        if cell.link:
+            text = reference(node, index, self.places, self.name)
+        elif isinstance(value, str) and node.op == "text":
+            sheet.write_string(cell.row, cell.column, clean(value), style)
+            return
+        elif node.op == "input":
+            sheet.write_number(cell.row, cell.column, value, style)
+            return
+        else:
+            text = formula(node, index, self.places, self.name)
+        sheet.write_formula(cell.row, cell.column, text, style, value if with_values else "")
+
+    def _value(self, node: Node, index: int) -> float | str:
+        """Return what the engine found, as a cell shows it."""
+        if node.op == "text":
+            assert isinstance(node.value, tuple)
+            return str(node.value[index])
+        value = self.values.number(node, index if node.table is not None else -1)
+        return "n/a" if math.isnan(value) else value + 0.0  # no minus before nothing

@@ -1,0 +1,212 @@
+"""Sheet Summary: the film on one page, with two charts, the warnings and how to read the book."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coprod_budget.report.workbook.checks import mark
+from coprod_budget.report.workbook.layout import Column
+
+if TYPE_CHECKING:
+    from coprod_budget.graph import Node, Places
+    from coprod_budget.report.workbook.layout import Page
+    from coprod_budget.report.workbook.styles import Styles
+
+CHART_ROWS = 17
+CHART_SIZE = {"width": 640, "height": 320}
+PALETTE = ("#1F3A5F", "#C8963E", "#4C8577", "#A4483B", "#7A6C9D", "#8DA9C4", "#B5B682", "#5C5C5C")
+SHOWN_SCENARIOS = 6
+
+
+def place(page: Page) -> None:
+    """Say what the first page shows; every figure is a link."""
+    model = page.model
+    project = model.project
+    page.columns = 10
+    template = f", template {model.template.id}" if model.template else ""
+    page.title(
+        project.title,
+        f"Co-production estimate as of {project.as_of.isoformat()}: {project.kind}, in {project.currency}{template}.",
+    )
+    page.frozen = (1, 0)
+    page.width(0, 34.0)
+    for column in range(1, page.columns):
+        page.width(column, 17.0)
+    _totals(page)
+    _partners(page)
+    _returns(page)
+    _charts(page)
+    _basis(page)
+    _warnings(page)
+    _legend(page)
+
+
+def _totals(page: Page) -> None:
+    model, graph = page.model, page.model.graph
+    figures = [
+        (model.checks.all_ok, "All checks"),
+        (model.budget.total, "Total budget"),
+        (model.budget.direct, "Direct cost"),
+        (graph["schedule.total_shoot_days"], "Shooting days"),
+    ]
+    page.section("The film")
+    for row, (node, label) in enumerate(figures):
+        page.words(page.row + row, 0, label, "bold")
+        page.link(node, page.row + row, 1)
+        page.words(page.row + row, 2, "" if row == 0 else node.unit)
+    mark(page, page.row, page.row, 1)
+    cities, table = model.catalog.cities, model.schedule.cities
+    days = graph["schedule.shoot_days"]
+    for row, city in enumerate(table.keys):
+        page.words(page.row + row, 4, f"Shooting days, {cities[city].label if city in cities else city}")
+        page.link(days, page.row + row, 6, index=row)
+    page.row += max(len(figures), len(table)) + 1
+
+
+def _partners(page: Page) -> None:
+    model, graph = page.model, page.model.graph
+    split, people = model.split, model.project.partners
+    spent, own = graph["partner.*.spent"], graph["partner.*.own"]
+    page.section("Partners")
+    page.block(
+        len(split.partners),
+        [
+            Column("Partner", texts=[p.name for p in people.values()]),
+            Column("Country", texts=[p.country for p in people.values()]),
+            Column("Agreed share", graph["partners.*.share"], link=True),
+            Column("Share borne", split.borne_share, link=True),
+            *(Column(page.head(n), n, link=True) for n in (split.borne, spent, graph["partner.*.brought"], own)),
+        ],
+    )
+    page.gap()
+
+
+def _returns(page: Page) -> None:
+    model = page.model
+    waterfall, revenue = model.waterfall, model.revenue
+    page.section("Returns")
+    if revenue.weights is None:
+        page.note("The project has no box-office scenarios: there are no receipts. Break-evens are on Returns.")
+        for item in model.returns.break_even:
+            page.words(page.row, 0, item.budget_gross.label)
+            page.link(item.budget_gross, page.row, 3)
+            page.words(page.row, 4, item.budget_gross.unit)
+            page.row += 1
+        page.gap()
+        return
+    scenarios = list(model.project.revenue.scenarios.items())[:SHOWN_SCENARIOS]
+    page.heads(
+        ["", f"Invested, {model.project.currency}", *(f"Received, {s.label or i}" for i, s in scenarios), "Expected", "Multiple"],
+        [False, *[True] * (len(scenarios) + 3)],
+    )
+    page.words(page.row, 0, "Probability")
+    for column in range(len(scenarios)):
+        page.link(revenue.weights, page.row, 2 + column, index=column)
+    page.row += 1
+    first = page.row
+    for index, party in enumerate(waterfall.parties.keys):
+        page.words(page.row, 0, waterfall.names[party])
+        page.link(waterfall.invested, page.row, 1, index=index)
+        for column in range(len(scenarios)):
+            page.link(waterfall.received[party], page.row, 2 + column, index=column)
+        page.link(model.returns.expected["received"], page.row, 2 + len(scenarios), index=index)
+        page.link(model.returns.expected["multiple"], page.row, 3 + len(scenarios), index=index)
+        page.row += 1
+    last = page.row - 1
+    page.gap()
+    top = page.row
+
+    def chart(book: Any, sheet: Any, _styles: Styles) -> None:
+        made = book.add_chart({"type": "column"})
+        for number, column in enumerate(range(1, 2 + len(scenarios))):
+            made.add_series({
+                "name": [page.name, first - 2, column],
+                "categories": [page.name, first, 0, last, 0],
+                "values": [page.name, first, column, last, column],
+                "fill": {"color": PALETTE[number % len(PALETTE)]},
+                "gap": 80,
+            })  # fmt: skip
+        _finish(made, f"Invested and received by scenario, {model.project.currency}")
+        sheet.insert_chart(top, 5, made, {"object_position": 2})
+
+    page.finish.append(chart)
+
+
+def _charts(page: Page) -> None:
+    """Cost by partner: by account group where the model has it, else in all."""
+    model, graph, top = page.model, page.model.graph, page.row
+    partners = model.split.partners.keys
+    groups = [graph[key] for p in partners if (key := f"group.*.borne_{p}") in graph]
+
+    def chart(book: Any, sheet: Any, _styles: Styles) -> None:
+        made = book.add_chart({"type": "column", "subtype": "stacked"} if groups else {"type": "column"})
+        names = _range(page.places, model.split.borne, names=True)
+        for number, node in enumerate(groups or [model.split.borne]):
+            made.add_series({
+                "name": model.project.partners[partners[number]].name if groups else "Borne",
+                "categories": _range(page.places, node, names=True) if groups else names,
+                "values": _range(page.places, node),
+                "fill": {"color": PALETTE[number % len(PALETTE)]},
+                "gap": 80,
+            })  # fmt: skip
+        what = "Cost by group and partner" if groups else "Cost borne by partner"
+        _finish(made, f"{what}, {model.project.currency}", legend=bool(groups))
+        sheet.insert_chart(top, 0, made, {"object_position": 2})
+
+    page.finish.append(chart)
+    page.row += CHART_ROWS
+
+
+def _range(places: Places, node: Node, *, names: bool = False) -> list[Any]:
+    """Return where a column stands, or the names in the first column of its rows."""
+    home = places.of(node)
+    assert home is not None
+    assert node.table is not None
+    column = 0 if names else home.column
+    return [home.sheet, home.row, column, home.row + len(node.table) - 1, column]
+
+
+def _finish(chart: Any, title: str, *, legend: bool = True) -> None:
+    font = {"name": "Calibri", "size": 9}
+    chart.set_title({"name": title, "name_font": {"name": "Calibri", "size": 11, "bold": True}, "overlay": False})
+    chart.set_legend({"position": "bottom", "font": font} if legend else {"none": True})
+    chart.set_y_axis({"num_format": "#,##0", "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#D9DEE5"}}})
+    chart.set_x_axis({"num_font": font, "label_position": "low"})
+    chart.set_size(CHART_SIZE)
+
+
+def _basis(page: Page) -> None:
+    graph, bases = page.model.graph, page.model.budget.bases
+    page.section("What the total stands on")
+    page.block(
+        len(bases),
+        [
+            Column("Basis", texts=list(bases.keys)),
+            Column(page.head(graph["basis.*.total"], "Total"), graph["basis.*.total"], link=True),
+            Column("Share", graph["basis.*.share"], link=True),
+        ],
+    )
+    page.gap()
+
+
+def _warnings(page: Page) -> None:
+    page.section(f"Warnings ({len(page.model.warnings)})")
+    for warning in page.model.warnings:
+        page.words(page.row, 0, str(warning), "note")
+        page.row += 1
+    if not page.model.warnings:
+        page.note("None.")
+    page.gap()
+
+
+def _legend(page: Page) -> None:
+    page.section("How to read this book")
+    for kind, sample, text in (
+        ("input", "blue", "an input: change it (the cell is unlocked) and the book follows"),
+        ("formula", "black", "a formula, written by the same model that calculated the stored value"),
+        ("link", "green", "a link to a figure that stands elsewhere"),
+    ):
+        page.words(page.row, 0, sample, kind)  # type: ignore[arg-type]
+        page.words(page.row, 1, text)
+        page.row += 1
+    page.note("Sheets are protected without a password. No macros, no hidden sheets. Source and date of every input stand beside it.")

@@ -1,0 +1,133 @@
+"""Workbooks for the tests: projects, what is changed in them, and what LibreOffice makes of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+from openpyxl.utils import get_column_letter
+
+from coprod_budget.catalog import open_catalog
+from coprod_budget.model import Model, build_model
+from coprod_budget.project import load_project
+from coprod_budget.report.workbook.layout import Page, _Figure
+from coprod_budget.report.workbook.styles import MONEY, number_format
+from coprod_budget.report.workbook.writer import lay_out
+
+if TYPE_CHECKING:
+    from coprod_budget.graph import Node, Values
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[1] / "examples"
+
+FILES = {
+    "coproduction": HERE / "coproduction.yaml",
+    "one_partner": HERE / "one_partner.yaml",
+    "one_scenario": HERE / "one_scenario.yaml",
+    "ten_lines": EXAMPLES / "ten_lines" / "project.yaml",
+    "danube_crossing": EXAMPLES / "danube_crossing" / "project.yaml",
+    "balkan_line": EXAMPLES / "balkan_line" / "project.yaml",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """The same change twice: in cells of the workbook, and as ``--set`` of the project."""
+
+    film: str
+    cells: dict[str, float]
+    sets: tuple[str, ...] = ()
+
+    @property
+    def all_sets(self) -> list[str]:
+        return list(self.sets) or [f"{path}={value}" for path, value in self.cells.items()]
+
+
+CHANGES = {
+    "exchange_rate": Change("coproduction", {"fx.RUB": 83.5}),
+    "another_rate": Change("coproduction", {"fx.USD": 1.31}),
+    "shooting_days": Change("coproduction", {"schedule.shoot_days.belgrade": 13}),
+    "days_of_a_template": Change("danube_crossing", {"schedule.shoot_days.moscow": 17}),
+    "fewer_days": Change("coproduction", {"schedule.shoot_days.moscow": 9, "schedule.days_per_week": 5}),
+    "agreed_shares": Change("coproduction", {"partners.ru.share": 0.4, "partners.de.share": 0.3}),
+    "gross": Change("coproduction", {"revenue.scenarios.base.gross.RU": 155_000_000}),
+    "guarantee": Change("coproduction", {"revenue.territories.row.minimum_guarantee": 140_000}),
+    "parameter": Change("coproduction", {"budget.params.extras_per_day": 31}),
+    "rate_of_a_line": Change("coproduction", {"lines.lead.rate": 1999.99}, ("budget.lines[lead].rate=1999.99",)),
+    "number_in_a_quantity": Change(
+        "coproduction", {"lines.dop.quantity.1": 1.4}, ("budget.lines[dop].quantity=shoot_days * 1.4 + 2",)
+    ),
+    "rate_in_a_loop": Change("coproduction", {"budget.charges.completion_bond.rate": 0.04}),
+    "investment": Change("coproduction", {"finance.fund.amount": 90_000}, ("finance[fund].amount=90000",)),
+    "probability": Change(
+        "coproduction", {"revenue.scenarios.low.weight": 0.5, "revenue.scenarios.base.weight": 0.3}
+    ),
+}  # fmt: skip
+
+
+@dataclass
+class Book:
+    """One film, its figures, and where they stand."""
+
+    name: str
+    model: Model
+    values: Values
+    pages: list[Page] = field(default_factory=list)
+
+    def figures(self) -> list[tuple[str, str, _Figure]]:
+        """Every cell that shows a quantity: sheet, address, figure."""
+        return [
+            (page.name, address(cell.row, cell.column), cell)
+            for page in self.pages
+            for cell in page._cells
+            if isinstance(cell, _Figure)
+        ]
+
+    def formulas(self) -> list[tuple[str, str, _Figure]]:
+        """Every cell that holds a formula, of the graph or a link."""
+        return [f for f in self.figures() if f[2].link or f[2].node.op not in {"input", "text"}]
+
+    def expected(self, cell: _Figure) -> float | str:
+        return self.pages[0]._value(cell.node, cell.index)
+
+    def place(self, key: str) -> tuple[str, str]:
+        """Sheet and address of the home of a figure."""
+        found = self.model.graph.find(key)
+        assert found is not None, key
+        node, row = found
+        home = self.pages[0].places.of(node)
+        assert home is not None, key
+        return home.sheet, address(*home.at(max(row, 0)))
+
+
+def address(row: int, column: int) -> str:
+    return f"{get_column_letter(column + 1)}{row + 1}"
+
+
+def book(name: str, sets: list[str] | None = None) -> Book:
+    path = FILES[name]
+    project = load_project(path.read_text(encoding="utf-8"), filename=path.name, sets=sets or [])
+    model = build_model(project, open_catalog())
+    values = model.evaluate()
+    return Book(name, model, values, lay_out(model, values))
+
+
+def change_cells(path: Path, target: Path, film: Book, cells: dict[str, float]) -> Path:
+    """Save a copy with some inputs changed, as a person would."""
+    opened = openpyxl.load_workbook(path)
+    for key, value in cells.items():
+        sheet, at = film.place(key)
+        assert not opened[sheet][at].protection.locked, f"{key} stands in a locked cell"
+        opened[sheet][at].value = value
+    opened.save(target)
+    return target
+
+
+def close(found: Any, expected: float | str, node: Node) -> bool:
+    """Money to half a cent, everything else to 1e-9; text exactly."""
+    money = number_format(node) == MONEY
+    if isinstance(expected, str) or not isinstance(found, int | float):
+        return bool(found == expected)
+    return abs(found - expected) <= (0.005 if money else 1e-9 * max(1.0, abs(expected)))

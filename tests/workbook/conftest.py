@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from books import CHANGES, FILES, Book, book, change_cells
+from recalc import read_cells, recalculate_all
+
+from coprod_budget.report.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def books() -> dict[str, Book]:
+    return {name: book(name) for name in FILES}
+
+
+@pytest.fixture(scope="session")
+def folder(books: dict[str, Book], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every film as a workbook with stored values."""
+    room = tmp_path_factory.mktemp("books")
+    for film in books.values():
+        write_workbook(film.model, film.values, room / f"{film.name}.xlsx")
+    return room
+
+
+@pytest.fixture(scope="session")
+def recalculated(books: dict[str, Book], folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """Cells as LibreOffice calculates them, of every film and of every change; one start of LibreOffice for all."""
+    room = folder / "bare"
+    room.mkdir()
+    for film in books.values():
+        write_workbook(film.model, film.values, room / f"{film.name}.xlsx", with_values=False)
+    for name, change in CHANGES.items():
+        change_cells(folder / f"{change.film}.xlsx", room / f"change_{name}.xlsx", books[change.film], change.cells)
+    paths = sorted(room.glob("*.xlsx"))
+    return {path.stem: read_cells(path) for path in recalculate_all(paths)}

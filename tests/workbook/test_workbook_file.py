@@ -1,0 +1,138 @@
+"""The file: whole or not there, safe against text from strangers, protected, printable, the same every time."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from books import Book, book
+
+from coprod_budget.report.workbook import write_workbook, writer
+from coprod_budget.report.workbook.layout import LONGEST_TEXT, Page, clean
+from coprod_budget.report.workbook.styles import INPUT_BLUE, LINK_GREEN
+from coprod_budget.report.workbook.writer import SHEETS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def film(books: dict[str, Book]) -> Book:
+    return books["coproduction"]
+
+
+def test_text_that_begins_like_a_formula_is_written_as_text(film: Book, folder: Path) -> None:
+    opened = openpyxl.load_workbook(folder / "coproduction.xlsx")
+    texts = {c.value for s in opened for row in s.iter_rows() for c in row if c.data_type == "s"}
+
+    assert film.model.project.title == '=HYPERLINK("http://example.org","Поезд & <Voz>")'
+    assert {film.model.project.title, "=Neva & Sons", "+Dunav <Film>", "@Spree", "-Script", "=1+1", "=Low"} <= texts
+
+
+def test_characters_that_no_file_may_hold_are_left_out(film: Book, tmp_path: Path) -> None:
+    project = film.model.project.model_copy(update={"title": "Od\x00d\x0b\x1b\ud800 \ufffe_x000D_ ]]> & title"})
+    write_workbook(dataclasses.replace(film.model, project=project), film.values, tmp_path / "odd.xlsx")
+
+    assert openpyxl.load_workbook(tmp_path / "odd.xlsx")["Summary"]["A1"].value == "Odd _x000D_ ]]> & title"
+
+
+def test_text_is_cut_to_what_a_cell_takes() -> None:
+    assert len(clean("a" * 40_000)) == LONGEST_TEXT
+
+
+def test_an_existing_file_is_replaced(film: Book, tmp_path: Path) -> None:
+    target = tmp_path / "book.xlsx"
+    target.write_text("old")
+    write_workbook(film.model, film.values, target)
+
+    assert openpyxl.load_workbook(target).sheetnames == [s.name for s in SHEETS]
+    assert [p.name for p in tmp_path.iterdir()] == ["book.xlsx"]
+
+
+@pytest.mark.parametrize("broken", ["layout", "disk"])
+def test_a_failure_leaves_the_old_file_and_nothing_else(
+    broken: str, film: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no space left on the disk")
+
+    target = tmp_path / "book.xlsx"
+    target.write_text("old")
+    if broken == "layout":
+        monkeypatch.setattr(Page, "write", fail)
+    else:
+        monkeypatch.setattr(writer.os, "replace", fail)
+    with pytest.raises(OSError, match="no space"):
+        write_workbook(film.model, film.values, target)
+
+    assert target.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["book.xlsx"]
+
+
+def test_a_folder_that_is_not_there_is_an_os_error(film: Book, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        write_workbook(film.model, film.values, tmp_path / "nowhere" / "book.xlsx")
+
+
+def test_the_same_model_gives_the_same_file(film: Book, tmp_path: Path) -> None:
+    write_workbook(film.model, film.values, tmp_path / "a.xlsx")
+    again = book("coproduction")
+    write_workbook(again.model, again.values, tmp_path / "b.xlsx")
+
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_sheets_stand_in_their_order_and_none_is_hidden(folder: Path) -> None:
+    opened = openpyxl.load_workbook(folder / "coproduction.xlsx")
+
+    assert opened.sheetnames == [
+        "Summary", "Inputs", "Lines", "Fringes", "Top sheet", "Partners", "Revenue", "Waterfall", "Returns", "Sources", "Checks",
+    ]  # fmt: skip
+    assert {s.sheet_state for s in opened} == {"visible"}
+    assert not opened.defined_names
+
+
+def test_inputs_are_blue_and_open_links_green_and_everything_else_locked(film: Book, folder: Path) -> None:
+    opened = openpyxl.load_workbook(folder / "coproduction.xlsx")
+    open_cells = {(s.title, c.coordinate) for s in opened for row in s.iter_rows() for c in row if not c.protection.locked}
+    inputs = {(sheet, at) for sheet, at, cell in film.figures() if cell.node.op == "input" and not cell.link}
+    colours = {opened[sheet][at].font.color.rgb[2:] for sheet, at in inputs}
+    links = {
+        opened[sheet][at].font.color.rgb[2:]
+        for sheet, at, cell in film.figures()
+        if cell.link and cell.look.kind == "link"
+    }
+
+    assert all(s.protection.sheet and s.protection.password is None for s in opened)
+    assert open_cells - {("Summary", at) for s, at in open_cells if s == "Summary"} == inputs
+    assert colours == {INPUT_BLUE[1:]}
+    assert links == {LINK_GREEN[1:]}
+
+
+def test_every_sheet_prints_one_page_wide_with_its_name_below(folder: Path) -> None:
+    opened = openpyxl.load_workbook(folder / "coproduction.xlsx")
+
+    for sheet in opened:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert "&A" in sheet.oddFooter.center.text or sheet.oddFooter.center.text == "&[Tab]"
+        assert sheet.freeze_panes is not None
+        assert sheet.title == "Summary" or sheet.print_title_rows
+
+
+def test_a_film_without_scenarios_says_so(folder: Path) -> None:
+    opened = openpyxl.load_workbook(folder / "ten_lines.xlsx")
+    for name in ("Summary", "Revenue", "Waterfall", "Returns"):
+        texts = [str(c.value) for row in opened[name].iter_rows() for c in row if c.data_type == "s"]
+
+        assert any("no box-office scenarios" in t for t in texts), name
+
+
+def test_a_summary_has_its_charts(folder: Path) -> None:
+    with_scenarios = openpyxl.load_workbook(folder / "coproduction.xlsx")["Summary"]._charts
+    without = openpyxl.load_workbook(folder / "ten_lines.xlsx")["Summary"]._charts
+
+    assert (len(with_scenarios), len(without)) == (2, 1)
