@@ -83,7 +83,7 @@ def build_fringes(
     months = (quantity * _months_of_unit(stage, schedule, lines, table)).named(
         "lines.*.months", "Months engaged", "months"
     )
-    heads = graph.stack(persons, [1, *(graph.pick(people, lines[first[p]].id) for p in persons.keys[1:])])
+    heads = graph.stack(persons, [0, *(graph.pick(people, lines[first[p]].id) for p in persons.keys[1:])])
     heads = heads.named("persons.*.people", "People", "count")
     total_pay = graph.sum_by(pay, person, persons).named("persons.*.pay", "Pay of all lines", unit)
     engaged = graph.sum_by(months, person, persons)
