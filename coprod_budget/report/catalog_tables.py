@@ -121,10 +121,10 @@ def rates_of_exchange(catalog: Catalog, month: str = "") -> Table:
             rate = catalog.fx(currency, _first_day(month))
         except MissingDataError:
             continue
-        if rate.stale_months == 0:
+        if rate.stale_months == 0 and currency != "EUR":
             rows.append(Row((currency, rate.per_eur, rate.source.title)))
     if not rows:
-        raise MissingDataError([Problem("C201", f"no exchange rates of {month}", "`data fx EUR` lists the months")])
+        raise MissingDataError([Problem("C201", f"no exchange rates of {month}", "`data fx RUB` lists the months of a currency")])
     columns = (Column("Currency", least=WHOLE), Column("Units per EUR", "rate"), Column("Source", least=24))
     return Table(f"Exchange rates of {month}", columns, tuple(rows))
 

@@ -6,10 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coprod_budget.graph import evaluate
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coprod_budget.graph import Values
+    from coprod_budget.graph import Node, Values
     from coprod_budget.model import Model
 
 
@@ -34,6 +36,10 @@ class Figures:
             return None
         value = self.values.number(*found)
         return value if math.isfinite(value) else None
+
+    def of_node(self, node: Node) -> float:
+        """Return the value of a scalar that may have no key of its own."""
+        return (self.values if node in self.values else evaluate(self.model.graph, [node])).number(node)
 
     def exactly(self, key: str) -> float:
         """Return a quantity that every model has."""

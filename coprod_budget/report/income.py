@@ -114,7 +114,7 @@ def position_in_words(figures: Figures, position: Position) -> str:
     if position.kind == "net_profit":
         return f"{who}: the rest, {_parts(figures, position)}"
     if position.rate is not None:
-        rate = percent(figures.values.number(position.rate))
+        rate = percent(figures.of_node(position.rate))
         of = "" if position.territories is None else " of " + ", ".join(map(figures.territory, position.territories))
         return f"{who}: {rate} of the receipts{of}"
     if position.kind == "until_recouped":
@@ -122,7 +122,7 @@ def position_in_words(figures: Figures, position: Position) -> str:
     if position.kind == "until" and not position.parts:
         return f"{who}{together}: until the premium is paid"
     if len(position.payees) == 1:
-        amount = written(figures.values.number(position.full_due[position.payees[0]]), "money")
+        amount = written(figures.of_node(position.full_due[position.payees[0]]), "money")
         return f"{who}: {'until' if position.kind == 'until' else 'a fixed'} {amount}"
     return f"{who}: a fixed amount"
 
@@ -130,7 +130,7 @@ def position_in_words(figures: Figures, position: Position) -> str:
 def _parts(figures: Figures, position: Position) -> str:
     if len(position.payees) == 1:
         return "all of it"
-    return " : ".join(percent(figures.values.number(node)) for node in position.parts.values())
+    return " : ".join(percent(figures.of_node(node)) for node in position.parts.values())
 
 
 def returns(figures: Figures) -> Section:

@@ -64,7 +64,7 @@ def written(value: Cell, kind: Kind, decimals: int = 0) -> str:
     if kind == "money":
         return _signed(f"{value:,.{decimals}f}")
     if kind == "share":
-        return _signed(f"{value:.1%}")
+        return _signed(f"{value * 100:,.1f}%")
     if kind == "multiple":
         return _signed(f"{value:,.2f}") + "x"
     return _signed(trimmed(value, 4 if kind == "rate" else 2))

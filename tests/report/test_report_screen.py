@@ -1,0 +1,172 @@
+"""What is shown on a terminal: fitted to its width, nothing cut, nothing that steers the terminal."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+
+from coprod_budget import api
+from coprod_budget.report import screen
+from coprod_budget.report.explanation import as_tree
+from coprod_budget.report.sections import NAMES, sections
+from coprod_budget.report.tables import Column, Row, Table, percent, plain, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coprod_budget.report.figures import Figures
+
+
+@pytest.fixture
+def show(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    def at(width: int, figures: Figures, *names: str) -> str:
+        monkeypatch.setenv("COLUMNS", str(width))
+        screen.show_estimate(figures, sections(figures, names))
+        return capsys.readouterr().out
+
+    return at
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_the_screen_is_as_it_was_read_and_approved(film, show, snapshot, width: int) -> None:
+    snapshot(f"screen_{width}.txt", show(width, film.figures()))
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_all_sections_are_as_they_were_read_and_approved(film, show, snapshot, width: int) -> None:
+    snapshot(f"sections_{width}.txt", show(width, film.figures(), *NAMES))
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 132, 160, 250])
+def test_no_line_is_wider_than_the_terminal(film, show, width: int) -> None:
+    out = show(width, film.figures(), *NAMES)
+
+    assert max(cell_len(line) for line in out.splitlines()) <= width
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_figures_are_never_cut_or_wrapped(film, show, width: int) -> None:
+    out = show(width, film.figures())
+
+    for figure in (written(film["budget.total"], "money"), "82,000,000", "ran dry: "):
+        assert figure in out
+    assert "…" not in out
+
+
+def test_a_wide_terminal_shows_no_less_than_a_narrow_one(film, show) -> None:
+    figures = film.figures()
+    narrow, wide = (set(re.findall(r"\d[\d,.]+", show(width, figures, *NAMES))) for width in (80, 200))
+
+    assert narrow <= wide
+
+
+def test_one_scenario_can_be_shown_alone(film, show) -> None:
+    out = show(100, film.figures(["base"]), "revenue", "waterfall", "returns")
+
+    assert "15,000,000" in out
+    assert "82,000,000" not in out
+    assert "Expected" in out
+
+
+def test_many_scenarios_are_continued_below_instead_of_being_dropped(show) -> None:
+    scenarios = "".join(
+        f"\n    s{n}: {{weight: {25 if n < 5 else 0}%, gross: {{RU: {n}111222333}}}}" for n in range(1, 10)
+    )
+    text = f"""
+title: Many
+as_of: 2026-09-30
+partners: {{ru: {{name: A, country: RU, currency: RUB, share: 100%}}}}
+schedule: {{shoot_days: {{moscow: 1}}}}
+budget: {{lines: [{{account: cast, description: One, rate: 1000000, currency: RUB}}]}}
+revenue:
+  territories: {{RU: {{exhibitor: 50%, distributor_fee: 15%, ticket_vat: none}}}}
+  scenarios: {scenarios}
+"""
+    out = show(80, api.estimate(api.load_text(text)).figures())
+
+    assert "(continued)" in out
+    for number in range(1, 10):
+        assert f"{number},111,222,333" in out
+
+
+def test_without_scenarios_one_sentence_says_so(show) -> None:
+    out = show(80, _plain_film().figures())
+    asked = show(80, _plain_film().figures(), "revenue", "waterfall", "returns")
+
+    assert out.count("no box-office scenarios") == 1
+    assert asked.count("no box-office scenarios") == 1
+    assert "Probability" not in out
+
+
+def _plain_film(title: str = "Plain", description: str = "One") -> api.Estimate:
+    return api.estimate(
+        api.load_text(f"""
+title: "{title}"
+as_of: 2026-09-30
+partners: {{ru: {{name: A, country: RU, currency: RUB, share: 100%}}}}
+schedule: {{shoot_days: {{moscow: 1}}}}
+budget: {{lines: [{{account: cast, description: "{description}", rate: 1000, currency: RUB}}]}}
+""")
+    )
+
+
+def test_names_of_a_project_cannot_steer_the_terminal(show) -> None:
+    figures = _plain_film("[red]Title[/red] \\e[31m", "[bold]x[/bold] :smile: \\u202E \\e]0;owned\\a").figures()
+    out = show(120, figures, "lines")
+
+    assert "[red]Title[/red]" in out
+    assert "[bold]x[/bold] :smile:" in out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "\a" not in out
+
+
+def test_letters_of_double_width_stay_in_their_columns(show) -> None:
+    out = show(60, _plain_film("映画", "映画" * 30).figures(), "lines")
+
+    assert max(cell_len(line) for line in out.splitlines()) <= 60
+    assert out.count("映") == out.count("画") == 31
+
+
+def test_the_explanation_is_as_it_was_read_and_approved(film, snapshot, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    screen.console().print(as_tree(film.figures(), film.explain("partner.rs.borne", depth=6, rows=2)))
+
+    snapshot("explain.txt", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "decimals", "text"),
+    [
+        (1234567.5, "money", 0, "1,234,568"),
+        (1234567.506, "money", 2, "1,234,567.51"),
+        (-0.2, "money", 0, "0"),
+        (-0.001, "money", 2, "0.00"),
+        (-1234.0, "money", 0, "-1,234"),
+        (0.1234, "share", 0, "12.3%"),
+        (-0.0001, "share", 0, "0.0%"),
+        (1.5, "multiple", 0, "1.50x"),
+        (97.35561, "rate", 0, "97.3556"),
+        (1200.0, "price", 0, "1,200"),
+        (717.42, "price", 0, "717.42"),
+        (None, "money", 0, "–"),
+        ("a\nb", "text", 0, "a b"),
+    ],
+)
+def test_figures_are_written_for_people(value, kind, decimals, text) -> None:
+    assert written(value, kind, decimals) == text
+
+
+def test_shares_in_sentences_have_no_needless_zeros() -> None:
+    assert [percent(0.6), percent(0.025), percent(1 / 3)] == ["60%", "2.5%", "33.33%"]
+    assert plain("Балканский рубеж") == "Балканский рубеж"
+
+
+def test_columns_that_say_nothing_are_left_out(monkeypatch, capsys) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    screen.show_table(Table("T", (Column("A"), Column("Empty"), Column("B", "money")), (Row(("x", "", 1.0)),)))
+
+    assert "Empty" not in capsys.readouterr().out
