@@ -81,7 +81,9 @@ def recalculate_all(paths: Sequence[Path], timeout: float = TIMEOUT_SECONDS) -> 
     results = [target / path.name for path in paths]
     lost = [result.name for result in results if not result.exists()]
     if done.returncode or lost:
-        raise RecalculationError(f"LibreOffice failed on {', '.join(lost) or names} ({done.returncode}): {done.stdout}{done.stderr}")
+        raise RecalculationError(
+            f"LibreOffice failed on {', '.join(lost) or names} ({done.returncode}): {done.stdout}{done.stderr}"
+        )
     return results
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import openpyxl
-from openpyxl.utils import get_column_letter
 
 from coprod_budget.catalog import open_catalog
 from coprod_budget.model import Model, build_model
@@ -25,6 +23,7 @@ EXAMPLES = HERE.parents[1] / "examples"
 FILES = {
     "coproduction": HERE / "coproduction.yaml",
     "one_partner": HERE / "one_partner.yaml",
+    "loops": HERE / "loops.yaml",
     "one_scenario": HERE / "one_scenario.yaml",
     "ten_lines": EXAMPLES / "ten_lines" / "project.yaml",
     "danube_crossing": EXAMPLES / "danube_crossing" / "project.yaml",
@@ -60,6 +59,7 @@ CHANGES = {
         "coproduction", {"lines.dop.quantity.1": 1.4}, ("budget.lines[dop].quantity=shoot_days * 1.4 + 2",)
     ),
     "rate_in_a_loop": Change("coproduction", {"budget.charges.completion_bond.rate": 0.04}),
+    "rate_in_a_long_loop": Change("loops", {"budget.charges.three.rate": 0.2}),
     "investment": Change("coproduction", {"finance.fund.amount": 90_000}, ("finance[fund].amount=90000",)),
     "probability": Change(
         "coproduction", {"revenue.scenarios.low.weight": 0.5, "revenue.scenarios.base.weight": 0.3}
@@ -90,7 +90,7 @@ class Book:
         return [f for f in self.figures() if f[2].link or f[2].node.op not in {"input", "text"}]
 
     def expected(self, cell: _Figure) -> float | str:
-        return self.pages[0]._value(cell.node, cell.index)
+        return self.pages[-1]._value(cell.node, cell.index)
 
     def place(self, key: str) -> tuple[str, str]:
         """Sheet and address of the home of a figure."""
@@ -102,7 +102,17 @@ class Book:
         return home.sheet, address(*home.at(max(row, 0)))
 
 
+@cache
+def opened(path: Path) -> Any:
+    """A workbook with its formulas, to look at only."""
+    import openpyxl
+
+    return openpyxl.load_workbook(path)
+
+
 def address(row: int, column: int) -> str:
+    from openpyxl.utils import get_column_letter
+
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
@@ -116,12 +126,14 @@ def book(name: str, sets: list[str] | None = None) -> Book:
 
 def change_cells(path: Path, target: Path, film: Book, cells: dict[str, float]) -> Path:
     """Save a copy with some inputs changed, as a person would."""
-    opened = openpyxl.load_workbook(path)
+    import openpyxl
+
+    copy = openpyxl.load_workbook(path)
     for key, value in cells.items():
         sheet, at = film.place(key)
-        assert not opened[sheet][at].protection.locked, f"{key} stands in a locked cell"
-        opened[sheet][at].value = value
-    opened.save(target)
+        assert not copy[sheet][at].protection.locked, f"{key} stands in a locked cell"
+        copy[sheet][at].value = value
+    copy.save(target)
     return target
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-import openpyxl
 import pytest
-from books import Book, book
+from books import Book, book, opened
 
 from coprod_budget.report.workbook import write_workbook, writer
 from coprod_budget.report.workbook.layout import LONGEST_TEXT, Page, clean
@@ -24,8 +23,8 @@ def film(books: dict[str, Book]) -> Book:
 
 
 def test_text_that_begins_like_a_formula_is_written_as_text(film: Book, folder: Path) -> None:
-    opened = openpyxl.load_workbook(folder / "coproduction.xlsx")
-    texts = {c.value for s in opened for row in s.iter_rows() for c in row if c.data_type == "s"}
+    sheets = opened(folder / "coproduction.xlsx")
+    texts = {c.value for s in sheets for row in s.iter_rows() for c in row if c.data_type == "s"}
 
     assert film.model.project.title == '=HYPERLINK("http://example.org","Поезд & <Voz>")'
     assert {film.model.project.title, "=Neva & Sons", "+Dunav <Film>", "@Spree", "-Script", "=1+1", "=Low"} <= texts
@@ -35,7 +34,7 @@ def test_characters_that_no_file_may_hold_are_left_out(film: Book, tmp_path: Pat
     project = film.model.project.model_copy(update={"title": "Od\x00d\x0b\x1b\ud800 \ufffe_x000D_ ]]> & title"})
     write_workbook(dataclasses.replace(film.model, project=project), film.values, tmp_path / "odd.xlsx")
 
-    assert openpyxl.load_workbook(tmp_path / "odd.xlsx")["Summary"]["A1"].value == "Odd _x000D_ ]]> & title"
+    assert opened(tmp_path / "odd.xlsx")["Summary"]["A1"].value == "Odd _x000D_ ]]> & title"
 
 
 def test_text_is_cut_to_what_a_cell_takes() -> None:
@@ -47,7 +46,7 @@ def test_an_existing_file_is_replaced(film: Book, tmp_path: Path) -> None:
     target.write_text("old")
     write_workbook(film.model, film.values, target)
 
-    assert openpyxl.load_workbook(target).sheetnames == [s.name for s in SHEETS]
+    assert opened(target).sheetnames == [s.name for s in SHEETS]
     assert [p.name for p in tmp_path.iterdir()] == ["book.xlsx"]
 
 
@@ -85,36 +84,38 @@ def test_the_same_model_gives_the_same_file(film: Book, tmp_path: Path) -> None:
 
 
 def test_sheets_stand_in_their_order_and_none_is_hidden(folder: Path) -> None:
-    opened = openpyxl.load_workbook(folder / "coproduction.xlsx")
+    sheets = opened(folder / "coproduction.xlsx")
 
-    assert opened.sheetnames == [
+    assert sheets.sheetnames == [
         "Summary", "Inputs", "Lines", "Fringes", "Top sheet", "Partners", "Revenue", "Waterfall", "Returns", "Sources", "Checks",
     ]  # fmt: skip
-    assert {s.sheet_state for s in opened} == {"visible"}
-    assert not opened.defined_names
+    assert {s.sheet_state for s in sheets} == {"visible"}
+    assert not sheets.defined_names
 
 
 def test_inputs_are_blue_and_open_links_green_and_everything_else_locked(film: Book, folder: Path) -> None:
-    opened = openpyxl.load_workbook(folder / "coproduction.xlsx")
-    open_cells = {(s.title, c.coordinate) for s in opened for row in s.iter_rows() for c in row if not c.protection.locked}
+    sheets = opened(folder / "coproduction.xlsx")
+    open_cells = {
+        (s.title, c.coordinate) for s in sheets for row in s.iter_rows() for c in row if not c.protection.locked
+    }
     inputs = {(sheet, at) for sheet, at, cell in film.figures() if cell.node.op == "input" and not cell.link}
-    colours = {opened[sheet][at].font.color.rgb[2:] for sheet, at in inputs}
+    colours = {sheets[sheet][at].font.color.rgb[2:] for sheet, at in inputs}
     links = {
-        opened[sheet][at].font.color.rgb[2:]
+        sheets[sheet][at].font.color.rgb[2:]
         for sheet, at, cell in film.figures()
         if cell.link and cell.look.kind == "link"
     }
 
-    assert all(s.protection.sheet and s.protection.password is None for s in opened)
+    assert all(s.protection.sheet and s.protection.password is None for s in sheets)
     assert open_cells - {("Summary", at) for s, at in open_cells if s == "Summary"} == inputs
     assert colours == {INPUT_BLUE[1:]}
     assert links == {LINK_GREEN[1:]}
 
 
 def test_every_sheet_prints_one_page_wide_with_its_name_below(folder: Path) -> None:
-    opened = openpyxl.load_workbook(folder / "coproduction.xlsx")
+    sheets = opened(folder / "coproduction.xlsx")
 
-    for sheet in opened:
+    for sheet in sheets:
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
@@ -124,15 +125,15 @@ def test_every_sheet_prints_one_page_wide_with_its_name_below(folder: Path) -> N
 
 
 def test_a_film_without_scenarios_says_so(folder: Path) -> None:
-    opened = openpyxl.load_workbook(folder / "ten_lines.xlsx")
+    sheets = opened(folder / "ten_lines.xlsx")
     for name in ("Summary", "Revenue", "Waterfall", "Returns"):
-        texts = [str(c.value) for row in opened[name].iter_rows() for c in row if c.data_type == "s"]
+        texts = [str(c.value) for row in sheets[name].iter_rows() for c in row if c.data_type == "s"]
 
         assert any("no box-office scenarios" in t for t in texts), name
 
 
 def test_a_summary_has_its_charts(folder: Path) -> None:
-    with_scenarios = openpyxl.load_workbook(folder / "coproduction.xlsx")["Summary"]._charts
-    without = openpyxl.load_workbook(folder / "ten_lines.xlsx")["Summary"]._charts
+    with_scenarios = opened(folder / "coproduction.xlsx")["Summary"]._charts
+    without = opened(folder / "ten_lines.xlsx")["Summary"]._charts
 
     assert (len(with_scenarios), len(without)) == (2, 1)

@@ -29,7 +29,9 @@ def place(page: Page) -> None:
     """Say where every input stands."""
     model = page.model
     page.columns = len(HEADS)
-    page.title("Inputs", "Change a blue figure and the whole book follows. Rates and quantities of the lines are on Lines.")
+    page.title(
+        "Inputs", "Change a blue figure and the whole book follows. Rates and quantities of the lines are on Lines."
+    )
     page.repeated = (page.row, page.row)
     page.heads(HEADS, [False, False, True])
     page.frozen = (page.row, OF)
@@ -56,7 +58,9 @@ def on_this_sheet(model: Model) -> list[Node]:
     """Return all inputs but those that stand in the rows of Lines."""
     elsewhere = {n.id for numbers in model.budget.line_numbers.values() for n in numbers}
     return [
-        n for n in model.graph.named() if n.op == "input" and n.table is not model.budget.table and n.id not in elsewhere
+        n
+        for n in model.graph.named()
+        if n.op == "input" and n.table is not model.budget.table and n.id not in elsewhere
     ]
 
 

@@ -13,7 +13,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coprod_budget.graph import Node, Place, Places, Table, Values, formula, reference
-from coprod_budget.report.workbook.styles import GENERAL, MONEY, SHARE, TYPED_SHARE, Kind, Look, Styles, is_money, number_format
+from coprod_budget.report.workbook.styles import (
+    GENERAL,
+    MONEY,
+    SHARE,
+    TYPED_SHARE,
+    Kind,
+    Look,
+    Styles,
+    is_money,
+    number_format,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,6 +89,8 @@ class Page:
     model: Model
     values: Values
     places: Places
+    more: Values | None = None
+    """Figures of quantities without a name."""
     row: int = 0
     columns: int = 6
     """How many columns a section band runs over, if the blocks below are narrower."""
@@ -136,7 +148,8 @@ class Page:
     def _figure(self, node: Node, row: int, column: int, index: int, kind: Kind, *, link: bool) -> None:
         number = "" if node.op == "text" else number_format(node)
         self._cells.append(_Figure(row, column, node, index, link, Look(kind, number)))
-        self._widen(column, len(self._shown(node, index, number)) + 2)
+        if node.op == "text" or node in self.values:
+            self._widen(column, len(self._shown(node, index, number)) + 2)
 
     def _shown(self, node: Node, index: int, number: str) -> str:
         value = self._value(node, index)
@@ -145,6 +158,14 @@ class Page:
         if number == MONEY:
             return f"{value:,.2f}"
         return "0" * 8 if number in {SHARE, TYPED_SHARE} else f"{value:,.4f}"
+
+    def formulas(self) -> list[tuple[Node, int]]:
+        """Return what is calculated on this page: every quantity that stands here, row by row."""
+        return [
+            (c.node, c.index)
+            for c in self._cells
+            if isinstance(c, _Figure) and not c.link and c.node.op not in {"input", "text"}
+        ]
 
     # --- blocks -----------------------------------------------------------------------------------------------------
 
@@ -254,12 +275,18 @@ class Page:
         """Return the heights of rows whose text takes several lines: nobody else works them out before the book is opened."""
         heights = dict(self._heights)
         for cell in self._cells:
-            if isinstance(cell, _Words) and isinstance(cell.text, str) and cell.look.kind in {"wrap", "head", "head_right"}:
+            if (
+                isinstance(cell, _Words)
+                and isinstance(cell.text, str)
+                and cell.look.kind in {"wrap", "head", "head_right"}
+            ):
                 head = cell.look.kind != "wrap"
                 room = max(self.widths.get(cell.column, 8.0) - 1.5, 4.0) / (1.1 if head else 1.0)
                 count = sum(len(textwrap.wrap(part, int(room))) or 1 for part in cell.text.split("\n"))
                 if head or count > 1:
-                    heights[cell.row] = min(max(heights.get(cell.row, 18.0 if head else 15.0), 13.0 * count + (6 if head else 2)), 400.0)
+                    heights[cell.row] = min(
+                        max(heights.get(cell.row, 18.0 if head else 15.0), 13.0 * count + (6 if head else 2)), 400.0
+                    )
         return heights
 
     def _write_figure(self, sheet: Any, cell: _Figure, style: Any, *, with_values: bool) -> None:
@@ -282,5 +309,6 @@ class Page:
         if node.op == "text":
             assert isinstance(node.value, tuple)
             return str(node.value[index])
-        value = self.values.number(node, index if node.table is not None else -1)
+        values = self.values if node in self.values or self.more is None else self.more
+        value = values.number(node, index if node.table is not None else -1)
         return "n/a" if math.isnan(value) else value + 0.0  # no minus before nothing

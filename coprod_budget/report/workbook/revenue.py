@@ -11,14 +11,19 @@ if TYPE_CHECKING:
     from coprod_budget.model.revenue import Terms
     from coprod_budget.report.workbook.layout import Page
 
+    _Step = tuple[Node, str, Node | None]
+
 LABEL, UNIT, TERM, FIRST = 0, 1, 2, 3
 """The same columns on Revenue and Waterfall: label, unit, the term that applies, then one column a scenario."""
+FEE_BASES = {"rental": "on the rental", "gross": "on the gross", "net": "on the rental less P&A"}
 
 
 def place(page: Page) -> None:
     """Say where the revenue of every territory stands."""
     model = page.model
-    page.title("Revenue", "Money in the currency of the territory; the producers' receipts also in the reporting currency.")
+    page.title(
+        "Revenue", "Money in the currency of the territory; the producers' receipts also in the reporting currency."
+    )
     scenario_heads(page, "Term")
     for terms in model.revenue.territories.values():
         page.section(f"{terms.name} ({terms.id}), {terms.currency}")
@@ -64,11 +69,11 @@ def scenario_heads(page: Page, term: str) -> None:
     for column, width in ((LABEL, 46.0), (UNIT, 9.0), (TERM, 16.0), *((FIRST + n, 18.0) for n in range(max(count, 3)))):
         page.width(column, width)
     if revenue.weights is None:
-        page.note("The project has no box-office scenarios, so there is nothing to show a scenario: only the terms are here.")
+        page.note(
+            "The project has no box-office scenarios, so there is nothing to show a scenario: only the terms are here."
+        )
     start = page.row
-    page.heads(
-        ["", "Unit", term, *(s.label or i for i, s in scenarios.items())], [False, False, True, *[True] * count]
-    )
+    page.heads(["", "Unit", term, *(s.label or i for i, s in scenarios.items())], [False, False, True, *[True] * count])
     if revenue.weights is not None:
         page.words(page.row, LABEL, "Scenario", "note")
         page.keys(revenue.scenarios, page.row, FIRST, across=True)
@@ -80,9 +85,11 @@ def scenario_heads(page: Page, term: str) -> None:
     page.gap()
 
 
-def scenario_row(page: Page, node: Node, label: str, *, term: Node | None = None, link: bool = False) -> None:
+def scenario_row(
+    page: Page, node: Node, label: str, *, term: Node | None = None, link: bool = False, bold: bool = False
+) -> None:
     """Write one quantity over the scenarios, with the term that applies to it."""
-    page.words(page.row, LABEL, label)
+    page.words(page.row, LABEL, label, "bold" if bold else "text")
     page.words(page.row, UNIT, unit_name(node))
     if term is not None:
         page.link(term, page.row, TERM)
@@ -94,25 +101,18 @@ def scenario_row(page: Page, node: Node, label: str, *, term: Node | None = None
 
 
 def _territory(page: Page, terms: Terms) -> None:
-    graph, flow = page.model.graph, page.model.revenue.flows.get(terms.id)
-    base = {"rental": "on the rental", "gross": "on the gross", "net": "on the rental less P&A"}[terms.fee_base]
+    flow = page.model.revenue.flows.get(terms.id)
+    fee_label = f"Distributor's fee, {FEE_BASES.get(terms.fee_base, terms.fee_base)}"
     if flow is None:
-        for label, term in (
-            ("VAT on tickets", terms.vat),
-            ("Exhibitors' share", terms.exhibitor),
-            (f"Distributor's fee, {base}", terms.fee),
-            ("Prints and advertising", terms.p_and_a),
-            ("Minimum guarantee", terms.guarantee),
-        ):
-            page.words(page.row, LABEL, label)
-            page.words(page.row, UNIT, term.unit)
-            page.link(term, page.row, TERM)
-            page.row += 1
+        _terms_alone(page, terms, fee_label)
         return
     scenario_row(page, flow.gross, "Box-office gross", link=True)
-    recouped = [(flow.p_and_a, "P&A recouped", terms.p_and_a), (flow.unrecouped, "P&A not recouped", None)]
-    fee = (flow.fee, f"Distributor's fee, {base}", terms.fee)
-    steps: list[tuple[Node, str, Node | None]] = [
+    fee: _Step = (flow.fee, fee_label, terms.fee)
+    recouped: list[_Step] = [
+        (flow.p_and_a, "P&A recouped", terms.p_and_a),
+        (flow.unrecouped, "P&A not recouped", None),
+    ]
+    steps: list[_Step] = [
         (flow.vat, "VAT on tickets", terms.vat),
         (flow.exhibitor, "Exhibitors' share", terms.exhibitor),
         (flow.rental, "Rental", None),
@@ -122,7 +122,21 @@ def _territory(page: Page, terms: Terms) -> None:
         (flow.receipts, "Producers' receipts", None),
     ]
     for node, label, term in steps:
-        scenario_row(page, node, label, term=term)
+        scenario_row(page, node, label, term=term, bold=node in {flow.producer, flow.receipts})
     rest = f"scenario.*.territory.{terms.id}.rest"
-    if rest in graph:
-        scenario_row(page, graph[rest], "Check: gross less everything it goes to")
+    if rest in page.model.graph:
+        scenario_row(page, page.model.graph[rest], "Check: gross less everything it goes to")
+
+
+def _terms_alone(page: Page, terms: Terms, fee_label: str) -> None:
+    for label, term in (
+        ("VAT on tickets", terms.vat),
+        ("Exhibitors' share", terms.exhibitor),
+        (fee_label, terms.fee),
+        ("Prints and advertising", terms.p_and_a),
+        ("Minimum guarantee", terms.guarantee),
+    ):
+        page.words(page.row, LABEL, label)
+        page.words(page.row, UNIT, unit_name(term))
+        page.link(term, page.row, TERM)
+        page.row += 1

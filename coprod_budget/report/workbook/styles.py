@@ -116,7 +116,7 @@ _BASE: dict[Kind, dict[str, Any]] = {
 
 def _properties(look: Look) -> dict[str, Any]:
     common: dict[str, Any] = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
-    number = {"num_format": look.number} if look.number else {}
+    number: dict[str, Any] = {"num_format": look.number} if look.number else {}
     if look.number == OK:
         number["align"] = "center"
     elif look.number and look.kind in {"formula", "link", "input", "total"}:

@@ -96,7 +96,13 @@ def _returns(page: Page) -> None:
         return
     scenarios = list(model.project.revenue.scenarios.items())[:SHOWN_SCENARIOS]
     page.heads(
-        ["", f"Invested, {model.project.currency}", *(f"Received, {s.label or i}" for i, s in scenarios), "Expected", "Multiple"],
+        [
+            "",
+            f"Invested, {model.project.currency}",
+            *(f"Received, {s.label or i}" for i, s in scenarios),
+            "Expected",
+            "Multiple",
+        ],
         [False, *[True] * (len(scenarios) + 3)],
     )
     page.words(page.row, 0, "Probability")
@@ -170,7 +176,9 @@ def _finish(chart: Any, title: str, *, legend: bool = True) -> None:
     font = {"name": "Calibri", "size": 9}
     chart.set_title({"name": title, "name_font": {"name": "Calibri", "size": 11, "bold": True}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": font} if legend else {"none": True})
-    chart.set_y_axis({"num_format": "#,##0", "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#D9DEE5"}}})
+    chart.set_y_axis(
+        {"num_format": "#,##0", "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#D9DEE5"}}}
+    )
     chart.set_x_axis({"num_font": font, "label_position": "low"})
     chart.set_size(CHART_SIZE)
 
@@ -209,4 +217,6 @@ def _legend(page: Page) -> None:
         page.words(page.row, 0, sample, kind)  # type: ignore[arg-type]
         page.words(page.row, 1, text)
         page.row += 1
-    page.note("Sheets are protected without a password. No macros, no hidden sheets. Source and date of every input stand beside it.")
+    page.note(
+        "Sheets are protected without a password. No macros, no hidden sheets. Source and date of every input stand beside it."
+    )

@@ -20,7 +20,9 @@ def place(page: Page) -> None:
     """Say where the totals stand."""
     model, graph = page.model, page.model.graph
     unit = model.project.currency
-    page.title("Top sheet", f"In {unit}; charges are taken on their own base, loops of charges are solved in the formula.")
+    page.title(
+        "Top sheet", f"In {unit}; charges are taken on their own base, loops of charges are solved in the formula."
+    )
     page.frozen = (page.row, 0)
     page.repeated = (0, 0)
     _accounts(page)
@@ -61,7 +63,9 @@ def _accounts(page: Page) -> None:
     first = page.block(
         len(accounts),
         [
-            Column("Group", texts=[GROUPS[g] if g not in groups[:n] else "" for n, g in enumerate(groups)], kind="bold"),
+            Column(
+                "Group", texts=[GROUPS[g] if g not in groups[:n] else "" for n, g in enumerate(groups)], kind="bold"
+            ),
             Column("Code", texts=[chart[a].code if a in chart else "" for a in accounts.keys]),
             Column("Name", texts=[chart[a].name if a in chart else labels.get(a, a) for a in accounts.keys]),
             Column("Account", keys=accounts),

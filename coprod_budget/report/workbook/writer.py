@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from coprod_budget.graph import Places
+from coprod_budget.graph import Places, evaluate
 from coprod_budget.report.workbook import (
     checks,
     fringes,
@@ -24,6 +24,7 @@ from coprod_budget.report.workbook import (
     waterfall,
 )
 from coprod_budget.report.workbook.layout import Page, clean
+from coprod_budget.report.workbook.long_formulas import cut
 from coprod_budget.report.workbook.styles import Styles
 
 if TYPE_CHECKING:
@@ -91,11 +92,14 @@ def lay_out(model: Model, values: Values) -> list[Page]:
     pages = [Page(sheet.name, model, values, places) for sheet in SHEETS]
     for sheet, page in zip(SHEETS, pages, strict=True):
         sheet.place(page)
+    steps = cut(pages[-1], pages)
+    if steps:
+        pages[-1].more = evaluate(model.graph, steps)
     return pages
 
 
 def _content(model: Model, values: Values, *, with_values: bool) -> bytes:
-    import xlsxwriter  # noqa: PLC0415 - heavy, and only needed here
+    import xlsxwriter
 
     buffer = io.BytesIO()
     pages = lay_out(model, values)
