@@ -107,7 +107,7 @@ def test_inputs_are_blue_and_open_links_green_and_everything_else_locked(film: B
     }
 
     assert all(s.protection.sheet and s.protection.password is None for s in sheets)
-    assert open_cells - {("Summary", at) for s, at in open_cells if s == "Summary"} == inputs
+    assert open_cells == inputs
     assert colours == {INPUT_BLUE[1:]}
     assert links == {LINK_GREEN[1:]}
 
@@ -137,3 +137,10 @@ def test_a_summary_has_its_charts(folder: Path) -> None:
     without = opened(folder / "ten_lines.xlsx")["Summary"]._charts
 
     assert (len(with_scenarios), len(without)) == (2, 1)
+
+
+def test_every_input_is_counted_among_the_sources(film: Book, folder: Path) -> None:
+    inputs = sum(1 for _, _, cell in film.figures() if cell.node.op == "input" and not cell.link)
+    column = [c.value for c in opened(folder / "coproduction.xlsx")["Sources"]["D"]]
+
+    assert sum(v for v in column if isinstance(v, int)) == inputs

@@ -88,6 +88,8 @@ def _rows(page: Page, node: Node) -> None:
     if node.table is not None:
         page.keys(node.table, page.row, OF)
     page.put(node, page.row, VALUE)
+    if count == 0:
+        page.words(page.row, 0, f"{node.label}: none", "note")
     for index in range(count):
         row = page.row + index
         page.words(row, 0, node.label)
@@ -110,13 +112,13 @@ def _following(model: Model, group: str) -> list[Node]:
     if group == "Schedule":
         return [n for n in calculated if n.table is cities or (n.table is None and n.key.startswith("schedule."))]
     if group == "Exchange rates":
-        return [n for n in calculated if n.table is currencies and not is_total(n)]
+        return [n for n in calculated if n.table is currencies and not _is_total(n)]
     return []
 
 
-def is_total(node: Node) -> bool:
-    """Say whether a quantity is a total of the budget by some dimension."""
-    return node.key.endswith("*.total")
+def _is_total(node: Node) -> bool:
+    """Say whether a quantity is a total of the budget by some dimension, or its share."""
+    return node.key.endswith(("*.total", "*.share"))
 
 
 def _derived(page: Page, node: Node) -> None:

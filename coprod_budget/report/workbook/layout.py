@@ -39,6 +39,12 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("", text)[:LONGEST_TEXT]
 
 
+def _kind(node: Node) -> Kind:
+    if node.op == "input":
+        return "input"
+    return "text" if node.op == "text" else "formula"
+
+
 def unit_name(node: Node) -> str:
     """Return the unit as a reader should see it: nothing for a count."""
     return "" if node.unit == "count" else node.unit
@@ -123,7 +129,7 @@ class Page:
         """Let a quantity stand here: its value if it is an input, else its formula, one cell a row of its table."""
         place = Place(self.name, row, column, across)
         self.places.put(node, place)
-        self._figures(node, place, kind or {"input": "input", "text": "text"}.get(node.op, "formula"), link=False)  # type: ignore[arg-type]
+        self._figures(node, place, kind or _kind(node), link=False)
 
     def link(
         self, node: Node, row: int, column: int, *, index: int | None = None, across: bool = False, kind: Kind = "link"

@@ -58,7 +58,7 @@ def place(page: Page) -> None:
     page.title(
         "Lines",
         f"Quantity x people x rate, rounded in the line's own currency; then in {currency}. "
-        "The numbers written in a quantity are the blue columns n1, n2..., from left to right.",
+        "The numbers written in a quantity (but 0, 1, 12, 100 and 365) and then in the people are the blue columns n1, n2...",
     )
     page.repeated = (page.row, page.row)
     top = page.row

@@ -26,7 +26,8 @@ def place(page: Page) -> None:
     )
     scenario_heads(page, "Term")
     for terms in model.revenue.territories.values():
-        page.section(f"{terms.name} ({terms.id}), {terms.currency}")
+        name = terms.name if terms.name == terms.id else f"{terms.name} ({terms.id})"
+        page.section(f"{name}, {terms.currency}")
         _territory(page, terms)
         page.gap()
     if not model.revenue.territories:

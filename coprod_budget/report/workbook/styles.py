@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "title", "subtitle", "section", "head", "head_right", "text", "bold", "note", "wrap", "key", "input", "formula", "link",
-    "total", "total_text", "flag",
+    "total", "total_text", "flag", "sample",
 ]  # fmt: skip
 
 MONEY = "#,##0.00;[Red]-#,##0.00;0.00"
@@ -53,6 +53,8 @@ def number_format(node: Node) -> str:
         return WORTH
     if is_money(node.unit) or name in {"difference", "rest"}:
         return MONEY
+    if not node.key:
+        return RATE
     if node.op == "input":
         return {"share": TYPED_SHARE, "currency": MONEY, "per EUR": RATE}.get(node.unit, GENERAL)
     return _BY_UNIT.get(node.unit, QUANTITY)
@@ -106,6 +108,7 @@ _BASE: dict[Kind, dict[str, Any]] = {
     "wrap": {"text_wrap": True, "align": "left", "indent": 1},
     "key": {"font_color": GREY, "align": "left", "indent": 1},
     "input": {"font_color": INPUT_BLUE, "bg_color": INPUT_FILL, "locked": False},
+    "sample": {"font_color": INPUT_BLUE, "bg_color": INPUT_FILL, "align": "left", "indent": 1},
     "formula": {"font_color": INK},
     "link": {"font_color": LINK_GREEN},
     "total": {"bold": True, "top": 1, "bottom": 6, "num_format": MONEY},

@@ -10,10 +10,10 @@ from coprod_budget.report.workbook.layout import Column
 if TYPE_CHECKING:
     from coprod_budget.graph import Node, Places
     from coprod_budget.report.workbook.layout import Page
-    from coprod_budget.report.workbook.styles import Styles
+    from coprod_budget.report.workbook.styles import Kind, Styles
 
 CHART_ROWS = 17
-CHART_SIZE = {"width": 640, "height": 320}
+CHART_SIZE = {"width": 600, "height": 320}
 PALETTE = ("#1F3A5F", "#C8963E", "#4C8577", "#A4483B", "#7A6C9D", "#8DA9C4", "#B5B682", "#5C5C5C")
 SHOWN_SCENARIOS = 6
 
@@ -119,6 +119,8 @@ def _returns(page: Page) -> None:
         page.link(model.returns.expected["multiple"], page.row, 3 + len(scenarios), index=index)
         page.row += 1
     last = page.row - 1
+    if len(revenue.scenarios) > len(scenarios):
+        page.note(f"The first {len(scenarios)} of {len(revenue.scenarios)} scenarios; all of them are on Returns.")
     page.gap()
     top = page.row
 
@@ -209,12 +211,13 @@ def _warnings(page: Page) -> None:
 
 def _legend(page: Page) -> None:
     page.section("How to read this book")
-    for kind, sample, text in (
-        ("input", "blue", "an input: change it (the cell is unlocked) and the book follows"),
+    samples: tuple[tuple[Kind, str, str], ...] = (
+        ("sample", "blue", "an input: change it (the cell is unlocked) and the book follows"),
         ("formula", "black", "a formula, written by the same model that calculated the stored value"),
         ("link", "green", "a link to a figure that stands elsewhere"),
-    ):
-        page.words(page.row, 0, sample, kind)  # type: ignore[arg-type]
+    )
+    for kind, sample, text in samples:
+        page.words(page.row, 0, sample, kind)
         page.words(page.row, 1, text)
         page.row += 1
     page.note(
