@@ -58,6 +58,7 @@ def items(
 def rates(
     city: Annotated[str, typer.Argument(metavar="CITY", show_default=False, help="Every price of this city.")] = "",
     item: Annotated[str, typer.Option(show_default=False, help="This item in every city.")] = "",
+    currency: Annotated[str, typer.Option(help="Compare an item in this currency, too.")] = "EUR",
     data: Data = None,
     form: Form = Format.TABLE,
 ) -> None:
@@ -72,7 +73,8 @@ def rates(
     else:
         if item not in catalog.items:
             _unknown_item(catalog, item)
-        table = catalog_tables.rates_of_item(catalog, item)
+        currency = one_of(currency.upper(), catalog.currencies, "currency", "--currency")
+        table = catalog_tables.rates_of_item(catalog, item, currency)
     show_tables([table], form)
 
 
@@ -137,9 +139,7 @@ def charges(
 
 
 def _newest_year(catalog: Catalog) -> int:
-    from coprod_budget.report.catalog_tables import newest_month
-
-    return int(newest_month(catalog)[:4])
+    return int(catalog.newest_month()[:4])
 
 
 @app.command()
@@ -202,7 +202,7 @@ def sources(
     if on and stale is None:
         raise typer.BadParameter("--on goes with --stale DAYS", param_hint="--on")
     catalog = _catalog(data)
-    day = _day(on) if on else date.fromisoformat(f"{catalog_tables.newest_month(catalog)}-28")
+    day = _day(on) if on else date.fromisoformat(f"{catalog.newest_month()}-28")
     show_tables([catalog_tables.sources(catalog, day.year, on=day, stale_days=stale)], form)
 
 

@@ -81,10 +81,8 @@ def _days(catalog: Catalog, texts: Sequence[str]) -> dict[str, str]:
 
 def project_text(catalog: Catalog, title: str, template: str, days: dict[str, str], currency: str) -> str:
     """Return a project file for these days: one partner for each country, with equal shares."""
-    from coprod_budget.report.catalog_tables import newest_month
-
     countries = {catalog.cities[c].country: catalog.cities[c].currency for c in days}
-    month = newest_month(catalog)
+    month = catalog.newest_month()
     last = calendar.monthrange(int(month[:4]), int(month[5:]))[1]
     partners = [
         f"  {code.lower()}: {{name: Producer in {code}, country: {code}, currency: {money}, share: {share}}}"

@@ -69,9 +69,8 @@ def _version(wanted: bool) -> None:
     if wanted:
         from coprod_budget import __version__
         from coprod_budget.catalog import open_catalog
-        from coprod_budget.report.catalog_tables import newest_month
 
-        typer.echo(f"coprod-budget {__version__}, data to {newest_month(open_catalog())}")
+        typer.echo(f"coprod-budget {__version__}, data to {open_catalog().newest_month()}")
         raise typer.Exit
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from coprod_budget.errors import MissingDataError, Problem
+from coprod_budget.model import compare_prices
 from coprod_budget.report.review import is_stale
 from coprod_budget.report.tables import WHOLE, Column, Row, Table, percent
 
@@ -66,17 +67,23 @@ def rates_of_city(catalog: Catalog, city: str) -> Table:
     return Table(f"Prices of {known.label}", columns, rows)
 
 
-def rates_of_item(catalog: Catalog, item: str) -> Table:
-    """Return the price of one item in every city that has it."""
+def rates_of_item(catalog: Catalog, item: str, currency: str = "EUR") -> Table:
+    """Return the price of one item in every city that has it, and the middle price in one currency at the newest rates."""
+    month = catalog.newest_month()
     rows = tuple(
-        Row((catalog.cities[city].label, *_price(catalog.prices(city)[item]))) for city in catalog.cities_with(item)
+        Row((catalog.cities[price.city].label, NO_RATE if value is None else value, *_price(price)[1:]))
+        for price, value in compare_prices(catalog, item, _first_day(month), currency)
     )
     known = catalog.items[item]
     missing = [c.label for c in catalog.cities.values() if c.id not in catalog.cities_with(item)]
-    note = f"No price in: {', '.join(missing)}." if missing else ""
-    return Table(f"{known.label}, per {known.unit}", (Column("City", least=12), *PRICE_COLUMNS), rows, note)
+    note = f"Mid in {currency} at the exchange rates of {month}."
+    if missing:
+        note += f" No price in: {', '.join(missing)}."
+    columns = (Column("City", least=WHOLE), Column(f"Mid, {currency}", "price"), *PRICE_COLUMNS[1:])
+    return Table(f"{known.label}, per {known.unit}", columns, rows, note)
 
 
+NO_RATE = "no rate"
 PRICE_COLUMNS = (
     Column("Unit", least=WHOLE, drop=3),
     Column("Low", "price"),
@@ -95,26 +102,9 @@ def _price(price: Price) -> tuple[str | float, ...]:
     return price.unit, low, price.mid, high, price.currency, price.as_of, price.basis, price.source.title
 
 
-def newest_month(catalog: Catalog) -> str:
-    """Return the newest month for which there is an exchange rate (2026-10)."""
-    return max(_newest(catalog, currency) for currency in catalog.currencies if currency != "EUR")
-
-
-def _newest(catalog: Catalog, currency: str) -> str:
-    """``fx`` answers for dates up to half a year after its newest month, so steps of half a year find it."""
-    start = date.today().year + 1  # noqa: DTZ011 - only where to begin to look
-    for year in range(start, start - 60, -1):
-        for month in (12, 6):
-            try:
-                return catalog.fx(currency, date(year, month, 28)).month
-            except MissingDataError:
-                continue
-    return ""
-
-
 def rates_of_exchange(catalog: Catalog, month: str = "") -> Table:
     """Return the exchange rates of all currencies in a month (the newest if none is named)."""
-    month = month or newest_month(catalog)
+    month = month or catalog.newest_month()
     rows = []
     for currency in catalog.currencies:
         try:
@@ -124,24 +114,19 @@ def rates_of_exchange(catalog: Catalog, month: str = "") -> Table:
         if rate.stale_months == 0 and currency != "EUR":
             rows.append(Row((currency, rate.per_eur, rate.source.title)))
     if not rows:
-        raise MissingDataError([Problem("C201", f"no exchange rates of {month}", "`data fx RUB` lists the months of a currency")])
+        raise MissingDataError(
+            [Problem("C201", f"no exchange rates of {month}", "`data fx RUB` lists the months of a currency")]
+        )
     columns = (Column("Currency", least=WHOLE), Column("Units per EUR", "rate"), Column("Source", least=24))
     return Table(f"Exchange rates of {month}", columns, tuple(rows))
 
 
 def months_of_exchange(catalog: Catalog, currency: str, months: int) -> Table:
     """Return the newest months of one currency."""
-    newest = _newest(catalog, currency)
-    count = int(newest[:4]) * 12 + int(newest[5:]) - 1
     rows = []
-    for number in range(count, count - months, -1):
-        month = f"{number // 12}-{number % 12 + 1:02}"
-        try:
-            rate = catalog.fx(currency, _first_day(month))
-        except MissingDataError:
-            break
-        if rate.stale_months == 0:
-            rows.append(Row((month, rate.per_eur, rate.source.title)))
+    for month in reversed(catalog.fx_months(currency)[-months:]):
+        rate = catalog.fx(currency, _first_day(month))
+        rows.append(Row((month, rate.per_eur, rate.source.title)))
     columns = (Column("Month", least=WHOLE), Column(f"{currency} per EUR", "rate"), Column("Source", least=24))
     return Table(f"Exchange rates of {currency}", columns, tuple(rows))
 
@@ -252,7 +237,7 @@ def _all_sources(catalog: Catalog, year: int) -> Iterator[tuple[str, str, Source
         found = catalog.employer_charges(country, year)
         for part in found.components if found else ():
             yield "charges", country, part.source
-    month = newest_month(catalog)
+    month = catalog.newest_month()
     for currency in catalog.currencies:
         if currency != "EUR":
             yield "fx", "", catalog.fx(currency, _first_day(month)).source

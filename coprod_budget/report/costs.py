@@ -204,7 +204,7 @@ def _places(figures: Figures) -> list[Table | str]:
         if figures.number(f"city.{c}.total")
     ]
     countries = [
-        Row((c, figures.number(f"country.{c}.total"), figures.number(f"country.{c}.share")))
+        Row((figures.country(c), figures.number(f"country.{c}.total"), figures.number(f"country.{c}.share")))
         for c in model.budget.countries.keys
         if figures.number(f"country.{c}.total")
     ]
@@ -218,7 +218,7 @@ def _places(figures: Figures) -> list[Table | str]:
             "Where it is spent, by country",
             (Column("Country", least=7), Column(money, "money"), Column("Share", "share")),
             tuple(countries),
-            "Charges have no city and count as spent in the delegate producer's country.",
+            "Charges on top are spent in no particular place.",
         ),
     ]
 

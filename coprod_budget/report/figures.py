@@ -74,6 +74,11 @@ class Figures:
         known = self.model.catalog.cities
         return known[city].label if city in known else "In no particular city" if city == "no_city" else city
 
+    @staticmethod
+    def country(country: str) -> str:
+        """Return the code of a country (or what stands for money spent in none)."""
+        return "In no particular country" if country == "no_country" else country
+
     def party(self, party: str) -> str:
         """Return the name of a party of the waterfall."""
         return self.model.waterfall.names.get(party, party)
