@@ -1,7 +1,8 @@
 """Employer charges, per person, country and year: several lines of one person share one ceiling.
 
 Pay of a person is added up over the lines, the charges are worked out once on the pay of one head, and every line carries its
-part in proportion to its pay. Monthly ceilings count for the months the person is engaged.
+part in proportion to its pay. A monthly ceiling is on the pay of a calendar month, so it counts for every month begun: a single
+day at a high fee is charged up to a whole month's ceiling.
 """
 
 from __future__ import annotations
@@ -88,6 +89,9 @@ def build_fringes(
     total_pay = graph.sum_by(pay, person, persons).named("persons.*.pay", "Pay of all lines", unit)
     engaged = graph.sum_by(months, person, persons)
     engaged = engaged.named("persons.*.months", "Months engaged", "months")
+    nearest_whole = graph.round(engaged, graph.constant(0))
+    begun = nearest_whole + graph.choose(nearest_whole < engaged, 1, 0)
+    begun = begun.named("persons.*.months_begun", "Calendar months with pay, at least", "months")
     own_worth = graph.lookup(scheme_worth, person_scheme).named(
         "persons.*.worth", "One unit of the ceilings' currency", unit
     )
@@ -96,7 +100,7 @@ def build_fringes(
     for number in range(max((len(s.components) for s in found if s), default=0)):
         rate, ceiling, monthly, above = _component(stage, scheme_table, found, number)
         limit = graph.lookup(ceiling, person_scheme) * graph.choose(
-            graph.lookup(monthly, person_scheme).equals(1), engaged, 1
+            graph.lookup(monthly, person_scheme).equals(1), begun, 1
         )
         limit = limit.named(f"persons.*.limit_{number + 1}", f"Ceiling of charge {number + 1}", "currency")
         below = graph.choose(limit > 0, graph.minimum(per_head, limit), per_head)
@@ -132,8 +136,20 @@ def _schemes(
         elif found.valid_for_year != year:
             stage.warn(
                 "W302",
-                f"employer charges of {country} for {year} are not published yet: those of {found.valid_for_year} are used",
+                f"employer charges of {country} for {year} are not in the data: those of {found.valid_for_year} are used",
             )
+    timed = (*DAY_UNITS, "week", "month")
+    for (country, year), scheme in schemes.items():
+        if scheme and any(c.ceiling and c.ceiling_period == "month" for c in scheme.components):
+            here = [line for line in lines if line.employed and _scheme(schedule, line) == (country, year)]
+            untimed = [line.id for line in here if line.unit not in timed]
+            if untimed:
+                stage.warn(
+                    "W303",
+                    f"the ceilings of employer charges in {country} are by the month, and {len(untimed)} lines of pay "
+                    f"have a unit without a duration ({', '.join(untimed[:4])}): they add no months",
+                    f"write the pay by {', '.join(timed[-3:])}",
+                )
     return schemes
 
 
@@ -142,7 +158,7 @@ def _component(
 ) -> tuple[Node, Node, Node, Node]:
     """Return rate, ceiling (0 = none), whether it is monthly, and the rate above, of one charge of every scheme."""
     chosen = [s.components[number] if s and number < len(s.components) else None for s in schemes]
-    origins = [NO_CHARGES, *(stage.from_source("published", s.source) if s else NO_CHARGES for s in schemes)]
+    origins = [NO_CHARGES, *(stage.from_source("published", c.source) if c else NO_CHARGES for c in chosen)]
 
     def column(name: str, values: list[float], label: str, unit: str) -> Node:
         return stage.graph.input_column(

@@ -74,6 +74,13 @@ def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -
                 nearest(name, offered),
                 f"budget.remove[{index}]",
             )
+    for line_id in own:
+        if line_id in offered - removed and f"{line_id}_{schedule.cities.keys[0]}" in offered:
+            stage.warn(
+                "W104",
+                f"line {line_id!r} stands beside the template's lines of that name, one a city, and replaces none of them",
+                f"to replace them give `remove: [{line_id}]`, or name the city: {line_id}_{schedule.cities.keys[0]}",
+            )
     for index, own_line in enumerate(budget.lines):
         priced = _from_project(stage, schedule, own_line, index)
         if priced is not None:

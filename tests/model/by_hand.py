@@ -132,7 +132,7 @@ def _fringes(project: dict[str, Any], worth: dict[str, float], net: dict[str, fl
         months = sum(_number(line["quantity"], names) * months_of.get(line["unit"], 0.0) for line in team)
         charge = 0.0
         for rate, ceiling, period, above in components:
-            limit = math.inf if ceiling is None else ceiling * (months if period == "month" else 1)
+            limit = math.inf if ceiling is None else ceiling * (math.ceil(months - 1e-9) if period == "month" else 1)
             limit = limit or math.inf  # a fee without a duration has no months, and so no monthly ceiling
             charge += rate * min(one, limit) + above * max(one - limit, 0)
         for line in team:

@@ -119,6 +119,13 @@ def test_template_lines_are_replaced_by_id_and_removed_by_either_id(catalog: Cat
     assert model.evaluate().number("lines.gaffer_strelsau.total") == 1
 
 
+def test_an_own_line_that_replaces_no_line_per_city_is_warned_of(catalog: Catalog) -> None:
+    own = "  lines: [{id: gaffer, account: electric, description: My gaffer, rate: 1, currency: EUR}]\n"
+    assert "line 'gaffer' stands beside the template's lines of that name" in warnings(catalog, FILM + own)
+    assert "gaffer" not in warnings(catalog, FILM + own + "  remove: [gaffer]\n")
+    assert "gaffer" not in warnings(catalog, FILM + own.replace("id: gaffer", "id: gaffer_hentzau"))
+
+
 def test_removing_a_line_that_is_not_there_is_a_mistake(catalog: Catalog) -> None:
     found = problem(catalog, FILM + "  remove: [gafer]\n")
     assert "film.yaml:14: remove: there is no template line 'gafer'; did you mean gaffer" in found
@@ -253,13 +260,22 @@ def test_a_monthly_ceiling_counts_for_the_months_engaged(catalog: Catalog) -> No
 
 def test_charges_of_a_later_year_than_the_law_known_are_used_with_a_warning(catalog: Catalog) -> None:
     found = warnings(catalog, OWN, *PAID, "schedule.start=2029-01-10")
-    assert "employer charges of QR for 2029 are not published yet: those of 2027 are used" in found
+    assert "employer charges of QR for 2029 are not in the data: those of 2027 are used" in found
 
 
 def test_pay_in_a_country_without_data_carries_none_with_a_warning(catalog: Catalog) -> None:
     sets = (*PAID, f"{LEAD}.spent=ZZ")
     assert figures(catalog, OWN, *sets, keys="lines.lead.fringes") == [0]
     assert "employer charges of ZZ are not in the data" in warnings(catalog, OWN, *sets)
+
+
+def test_pay_without_a_duration_under_a_monthly_ceiling_is_warned_of(catalog: Catalog) -> None:
+    sets = (f"{LEAD}.labour=employee", f"{LEAD}.spent=QG", f"{LEAD}.unit=flat")
+    assert "the ceilings of employer charges in QG are by the month, and 1 lines of pay" in warnings(
+        catalog, OWN, *sets
+    )
+    assert "by the month" not in warnings(catalog, OWN, *sets[:2], f"{LEAD}.unit=week")
+    assert "by the month" not in warnings(catalog, OWN, *sets, f"{LEAD}.spent=QR")
 
 
 def test_contractors_carry_no_charges(catalog: Catalog) -> None:
@@ -352,6 +368,21 @@ def test_a_premium_paid_first_does_not_shorten_the_recoupment(catalog: Catalog) 
     )
     keys = "scenario.base.party.ru.received scenario.base.party.gr.received"
     assert figures(catalog, ALONE, *steps, keys=keys) == [pytest.approx(720), pytest.approx(400)]
+
+
+def test_a_line_below_zero_fails_a_check(catalog: Catalog) -> None:
+    keys = "checks.lines_not_negative.ok checks.all_ok"
+    assert figures(catalog, OWN, f"{LEAD}.quantity=shoot_days - 100", keys=keys) == [0, 0]
+    assert figures(catalog, OWN, keys=keys) == [1, 1]
+
+
+def test_more_brought_through_a_partner_than_it_bears_fails_a_check_and_pays_nothing_back_twice(
+    catalog: Catalog,
+) -> None:
+    fund = "finance=[{id: fund, name: Fund, kind: equity, partner: ru, amount: 2000, currency: EUR}]"
+    gross = "revenue.scenarios.base.gross.WW=900"
+    keys = "partner.ru.own checks.partners_not_overpaid.ok checks.all_ok scenario.base.party.ru.received"
+    assert figures(catalog, ALONE, fund, gross, keys=keys) == [pytest.approx(-1400), 0, 0, 0]
 
 
 # --- explanation ----------------------------------------------------------------------------------------------------

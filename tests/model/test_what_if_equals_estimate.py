@@ -36,8 +36,8 @@ def path_of(key: str, project: dict[str, Any]) -> str:
     """The path in the file of an input of the graph, or nothing where it has none that can be changed alone."""
     if PLAIN.fullmatch(key):
         parts = key.split(".")
-        typed = parts[1] != "charges" or parts[-1] in project["budget"]["charges"][parts[2]]
-        return key if typed else ""
+        charge = project["budget"]["charges"].get(parts[2], {}) if parts[1] == "charges" else {}
+        return "" if parts[-1] == "rate" and "amount" in charge else key
     for name, pattern in LISTS.items():
         if found := re.fullmatch(pattern, key):
             listed = project["budget"]["lines"] if name == "lines" else project.get(name, [])
@@ -110,3 +110,58 @@ def test_agreed_shares_can_be_varied_together(project: dict[str, Any], data: st.
 def delegate_of(project: dict[str, Any]) -> str:
     """The partner with the largest share: the country of the charges."""
     return max(project["partners"], key=lambda p: project["partners"][p]["share"])
+
+
+def test_every_input_of_a_film_from_a_template_can_be_varied_alone(catalog: Catalog) -> None:
+    """Rates of the template's charges, its parameters, terms of the catalogue: all the same as ``--set``."""
+    film = {
+        "title": "The Prisoner",
+        "as_of": "2026-09-30",
+        "fx": {"RTK": 118, "FLR": 2.5},
+        "partners": {
+            "ru": {"name": "Elphberg Film", "country": "QR", "currency": "RTK", "share": 0.6},
+            "gr": {"name": "Graustark Film", "country": "QG", "currency": "FLR", "share": 0.4},
+        },
+        "schedule": {"start": "2026-10-01", "home": "strelsau", "shoot_days": {"strelsau": 4, "edelweiss": 2}},
+        "budget": {
+            "template": "ruritania",
+            "params": {"extras_per_day": 10},
+            "charges": {"bond": {"rate": 0.03}, "contingency": {"rate": 0.1, "cap": 3000, "cap_currency": "EUR"}},
+            "lines": [
+                {"id": "lens", "account": "camera", "description": "Lens", "rate": 50, "currency": "FLR", "quantity": 3}
+            ],
+        },
+        "split": {"cities": {"edelweiss": {"ru": 0.25, "gr": 0.75}}},
+        "finance": [
+            {
+                "id": "fund", "name": "Fund", "kind": "equity", "partner": "ru",
+                "amount": 500, "currency": "EUR", "premium": 0.2,
+            }
+        ],
+        "revenue": {
+            "territories": {"QR": {"p_and_a": 1000, "minimum_guarantee": 5000}, "QG": {"exhibitor": 0.4, "distributor_fee": 0.1}},
+            "scenarios": {
+                "low": {"weight": 0.5, "gross": {"QR": 400000}},
+                "high": {"weight": 0.5, "gross": {"QR": 9000000, "QG": 70000}},
+            },
+        },
+    }  # fmt: skip
+    model = build(film, catalog)
+    inputs = [key for node in model.graph.named() if node.op == "input" for key in cells(node)]
+    paths = {key: path for key in inputs if (path := path_of(key, film))}
+    del paths["budget.params.second_camera"]  # decides whether a line is there: another shape, another model
+    outputs = [node for node in model.graph.named() if node.op != "text"]
+    results = [key for node in outputs for key in cells(node)]
+    before = model.evaluate()
+    moved = set()
+    for key, path in paths.items():
+        value = before.number(key) * 1.0625 + 0.0625
+        run = Program(model.graph, outputs, [key]).run({key: np.array([value])})
+        alone = build(film, catalog, [f"{path}={value!r}"]).evaluate()
+        for result in results:
+            assert run.number(result) == pytest.approx(alone.number(result), rel=1e-9, abs=1e-6, nan_ok=True), result
+        if run.number("party.ru.profit") != before.number("party.ru.profit"):
+            moved.add(key)
+    assert len(paths) > 25
+    idle = {key for key in set(paths) - moved if not key.startswith("schedule.wrap_weeks")}
+    assert idle <= {"budget.charges.contingency.cap", "revenue.territories.QR.minimum_guarantee"}, idle
