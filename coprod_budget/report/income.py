@@ -29,6 +29,11 @@ def _columns(figures: Figures, first: str, *, expected: bool) -> tuple[Column, .
     return (Column(first, least=26), *names, *([Column("Expected", "money")] if expected else []))
 
 
+def _several(figures: Figures) -> bool:
+    """Of one scenario the expectation is that scenario."""
+    return len(figures.model.revenue.scenarios) > 1
+
+
 def revenue(figures: Figures, *, full: bool) -> Section:
     """Return the scenarios: probability, gross by territory, producers' receipts; with every step where ``full``."""
     section = Section("revenue", "Box office and receipts")
@@ -38,7 +43,8 @@ def revenue(figures: Figures, *, full: bool) -> Section:
 
     def row(label: str, pattern: str, last: str = "", kind: Kind | None = None, style: Style = "") -> Row:
         cells = (figures.number(pattern.replace("*", s)) for s in figures.scenarios)
-        return Row((label, *cells, figures.number(last) if last else ""), style, kind)
+        mean = [figures.number(last) if last else ""] if _several(figures) else []
+        return Row((label, *cells, *mean), style, kind)
 
     rows = [row("Probability", "revenue.scenarios.*.weight", kind="share")]
     for territory, terms in figures.model.revenue.territories.items():
@@ -57,7 +63,7 @@ def revenue(figures: Figures, *, full: bool) -> Section:
             f"Producers' receipts, {money}", "scenario.*.producer_receipts", "expected.producer_receipts", style="total"
         )
     )
-    columns = _columns(figures, "", expected=True)
+    columns = _columns(figures, "", expected=_several(figures))
     section.parts.append(Table("From box office to producers' receipts", columns, tuple(rows), continues=True))
     return section
 
@@ -156,7 +162,8 @@ def _returns(figures: Figures) -> Table:
 
         def row(label: str, name: str, kind: Kind, style: Style, who: str = party) -> Row:
             cells = [figures.number(f"scenario.{s}.party.{who}.{name}") for s in figures.scenarios]
-            return Row((label, *cells, figures.number(f"party.{who}.{name}")), style, kind)
+            mean = [figures.number(f"party.{who}.{name}")] if _several(figures) else []
+            return Row((label, *cells, *mean), style, kind)
 
         rows.append(row(f"{head}: received", "received", "money", "group" if invested else ""))
         if invested > 0:
@@ -164,8 +171,8 @@ def _returns(figures: Figures) -> Table:
             rows.append(row("    multiple of the investment", "multiple", "multiple", "sub"))
             rows.append(row("    return on investment", "roi", "share", "sub"))
             rows.append(row("    recouped", "recouped", "share", "sub"))
-    columns = _columns(figures, "", expected=True)
-    note = "Expected: weighted by the probabilities of all scenarios."
+    columns = _columns(figures, "", expected=_several(figures))
+    note = "Expected: weighted by the probabilities of all scenarios." if _several(figures) else ""
     return Table(f"What comes back, {figures.currency}", columns, tuple(rows), note, continues=True)
 
 
@@ -186,7 +193,7 @@ def break_even(figures: Figures) -> Table | None:
 
     rows = [Row(("The whole budget", *(cell(f"territory.{t}.budget_gross") for t in home)))]
     rows += [
-        Row((f"{figures.party(p)}'s investment", *(cell(f"party.{p}.break_even_gross_{t}") for t in home)))
+        Row((f"Investment of {figures.party(p)}", *(cell(f"party.{p}.break_even_gross_{t}") for t in home)))
         for p in model.waterfall.parties.keys
         if figures.exactly(f"party.{p}.invested") > 0
     ]

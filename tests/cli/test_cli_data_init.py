@@ -170,3 +170,24 @@ def test_a_place_that_cannot_be_written_is_said_in_words(call, tmp_path: Path) -
 
     assert done.code == 2
     assert "cannot write" in done.err
+
+
+def test_in_a_terminal_it_asks_for_what_was_not_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    from coprod_budget.cli import init
+
+    answers = {"Title of the film": "Asked", "Shooting days by city": "belgrade=4, sofia=2"}
+    monkeypatch.setattr(sys, "stdin", _Terminal())
+    monkeypatch.setattr(sys, "stdout", _Terminal())
+    monkeypatch.setattr(init.typer, "prompt", lambda text, **_: answers[text])
+    init.init(tmp_path)
+    text = (tmp_path / "project.yaml").read_text(encoding="utf-8")
+
+    assert 'title: "Asked"' in text
+    assert "shoot_days: {belgrade: 4, sofia: 2}" in text
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True

@@ -92,6 +92,26 @@ revenue:
         assert f"{number},111,222,333" in out
 
 
+def test_of_a_single_scenario_no_expectation_is_shown(show) -> None:
+    more = """
+revenue:
+  territories: {RU: {exhibitor: 50%, distributor_fee: 15%, ticket_vat: none}}
+  scenarios: {one: {weight: 100%, gross: {RU: 5}}}
+"""
+    text = f"""
+title: One
+as_of: 2026-09-30
+partners: {{ru: {{name: A, country: RU, currency: RUB, share: 100%}}}}
+schedule: {{shoot_days: {{moscow: 1}}}}
+budget: {{lines: [{{account: cast, description: One, rate: 1000, currency: RUB}}]}}
+{more}
+"""
+    out = show(80, api.estimate(api.load_text(text)).figures())
+
+    assert "Producers' receipts" in out
+    assert "Expected" not in out
+
+
 def test_without_scenarios_one_sentence_says_so(show) -> None:
     out = show(80, _plain_film().figures())
     asked = show(80, _plain_film().figures(), "revenue", "waterfall", "returns")
