@@ -258,6 +258,16 @@ def test_a_monthly_ceiling_counts_for_the_months_engaged(catalog: Catalog) -> No
     assert figures(catalog, OWN, *sets, *months, keys="lines.lead.fringes") == [pytest.approx(expected)]
 
 
+def test_a_single_day_is_charged_up_to_the_ceiling_of_a_whole_month(catalog: Catalog) -> None:
+    sets = (f"{LEAD}.labour=employee", f"{LEAD}.currency=FLR", f"{LEAD}.rate=900", "currency=FLR", f"{LEAD}.spent=QG")
+    assert figures(catalog, OWN, *sets, f"{LEAD}.quantity=1", keys="lines.lead.fringes") == [
+        pytest.approx(900 * (0.15 + 0.05 + 0.01))
+    ]
+    two_months = 0.15 * 2000 + 0.05 * 4000 + 0.01 * (36000 - 4000) + 0.01 * 36000  # 40 days of a six-day week
+    found = figures(catalog, OWN, *sets, f"{LEAD}.quantity=40", keys="persons.lead_qg_2026.months lines.lead.fringes")
+    assert found == [pytest.approx(40 * 7 / 6 * 12 / 365), pytest.approx(two_months)]
+
+
 def test_charges_of_a_later_year_than_the_law_known_are_used_with_a_warning(catalog: Catalog) -> None:
     found = warnings(catalog, OWN, *PAID, "schedule.start=2029-01-10")
     assert "employer charges of QR for 2029 are not in the data: those of 2027 are used" in found
@@ -325,6 +335,12 @@ def test_who_bears_and_where_it_is_spent_are_two_things(catalog: Catalog) -> Non
     sets = (f"{LEAD}.bearer=ru", f"{LEAD}.spent=QG")
     keys = "partner.ru.borne partner.gr.borne country.QG.total partner.gr.spent partner.ru.spent"
     assert figures(catalog, OWN, *sets, keys=keys) == [1000, 0, 1000, 1000, 0]
+
+
+def test_charges_on_top_are_spent_in_no_country(catalog: Catalog) -> None:
+    charge = "budget.charges={bond: {rate: 10%}}"
+    keys = "partner.ru.spent partner.gr.spent country.no_country.total budget.total"
+    assert figures(catalog, OWN, charge, f"{LEAD}.spent=QR", keys=keys) == [1000, 0, 100, 1100]
 
 
 # --- break-even -----------------------------------------------------------------------------------------------------

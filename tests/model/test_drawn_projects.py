@@ -155,3 +155,26 @@ def test_the_order_of_payees_and_of_lines_does_not_matter(
     after = build(mixed, catalog).evaluate()
     for key in estimate(project):
         assert after.number(key) == pytest.approx(before.number(key), rel=1e-9, abs=1e-6)
+
+
+@some
+@given(project=projects(), data=st.data())
+def test_the_gross_that_returns_the_budget_does_so(
+    project: dict[str, Any], data: st.DataObject, catalog: Catalog
+) -> None:
+    """Fed back alone it yields receipts of the budget; a minimum guarantee of the whole budget needs no gross at all."""
+    name = data.draw(st.sampled_from(list(project["revenue"]["territories"])))
+    for territory in project["revenue"]["territories"].values():
+        territory |= {"partner": "qr", "minimum_guarantee": 0}
+    first = build(project, catalog).evaluate()
+    gross = first.number(f"territory.{name}.budget_gross")
+    project["revenue"]["scenarios"] = {"alone": {"weight": 1, "gross": {name: 1e12 if math.isnan(gross) else gross}}}
+    if math.isnan(gross) or gross < 1e12:
+        values = build(project, catalog).evaluate()
+        receipts = values.number("scenario.alone.producer_receipts")
+        if math.isnan(gross):
+            assert receipts < values.number("budget.total")
+        else:
+            assert receipts == pytest.approx(values.number("budget.total"), rel=1e-9)
+    project["revenue"]["territories"][name]["minimum_guarantee"] = 1e12
+    assert build(project, catalog).evaluate().number(f"territory.{name}.budget_gross") == 0
