@@ -8,8 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
-
-from tests.model.drawn import CITIES, FX, GROUPS
+from random_films import CITIES, FX, GROUPS
 
 LAWS: dict[tuple[str, int], tuple[str, list[tuple[float, float | None, str, float]]]] = {
     ("QR", 2026): ("RTK", [(0.3, 100000, "year", 0.1), (0.02, None, "", 0.02)]),

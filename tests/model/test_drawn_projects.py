@@ -6,21 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from by_hand import estimate
+from hypothesis import given, note
 from hypothesis import strategies as st
-
-from tests.model.by_hand import estimate
-from tests.model.drawn import build, projects
+from random_films import build, projects, some
 
 if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog
 
-some = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
 CENT = 0.005
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from by_hand import estimate
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
+from random_films import build, parts_of_all, projects, some
 
 from coprod_budget.graph import Program
-from tests.model.by_hand import estimate
-from tests.model.drawn import build, parts_of_all, projects
-from tests.model.test_drawn_projects import some
 
 if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from coprod_budget.model import Model, build_model
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coprod_budget.catalog import Catalog
+
+some = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+"""The effort of a property test: the same projects every time."""
 
 FX = {"EUR": 1.0, "RTK": 120.0, "FLR": 2.5, "USD": 1.1}
 GROUPS = {
