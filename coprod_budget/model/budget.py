@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coprod_budget.graph import Graph, Node, Origin, Table
 from coprod_budget.model.charges import Charges, build_charges
 from coprod_budget.model.fringes import build_fringes
-from coprod_budget.model.lines import NOWHERE, BudgetLine
+from coprod_budget.model.lines import NOWHERE, BudgetLine, nearest
 from coprod_budget.model.quantities import Quantity
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from coprod_budget.project import Template
 
 CHARGES_GROUP = "charges"
+NO_COUNTRY = "no_country"
+"""Charges on top are spent in no city and no country: what looks at spend sees the lines alone."""
 GROUPS = {"above_the_line": "Above the line", "production": "Production", "post": "Post-production", "other": "Other"}
 BASES = ("quoted", "published", "derived", "assumed")
 
@@ -65,6 +67,11 @@ def build_currencies(stage: Stage, codes: Iterable[str]) -> tuple[Table, Node]:
                 "W201",
                 f"the newest exchange rate of {code} is of {rate.month}, the estimate of {project.as_of}",
                 f"fix it with fx.{code}",
+            )
+    for code in project.fx:
+        if code not in used:
+            stage.warn(
+                "W202", f"no amount is in {code}: its fixed rate does nothing", nearest(code, used), f"fx.{code}"
             )
     table = graph.table("currencies", used, "currencies")
     fx = graph.input_column("fx", table, values, label="Currency units per euro", unit="per EUR", origins=origins)
@@ -180,10 +187,9 @@ def _totals(
     cities = _rows(graph, "cities", [line.city for line in lines], NOWHERE)
     city = texts("city", [line.city for line in lines], "City of spend")
     both("city", "Spent in the city", cities, city, charge_texts("city", NOWHERE, "City of spend"))
-    home = project.partners[project.delegate].country
-    countries = _rows(graph, "countries", [line.country for line in lines], home)
+    countries = _rows(graph, "countries", [line.country for line in lines], NO_COUNTRY)
     country = texts("country", [line.country for line in lines], "Country of spend")
-    both("country", "Spent in the country", countries, country, charge_texts("country", home, "Country of spend"))
+    both("country", "Spent in the country", countries, country, charge_texts("country", NO_COUNTRY, "Country of spend"))
     charge_currency = charge_texts("currency", project.currency, "Currency")
     both("currency", "Total of lines in the currency", currencies, graph["lines.*.currency"], charge_currency)
     bases = graph.table("bases", BASES, "bases of prices")

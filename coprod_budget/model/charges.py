@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coprod_budget.graph import Graph, Node, Origin, Table
+from coprod_budget.model.lines import nearest
 from coprod_budget.project import TemplateCharge
 
 if TYPE_CHECKING:
@@ -111,6 +112,13 @@ def _merged(stage: Stage, template: Template | None) -> dict[str, Charge]:
     for charge_id, own in stage.project.budget.charges.items():
         before = charges.get(charge_id)
         if before is None:
+            if template is not None and own.rate is not None and own.base is None:
+                stage.error(
+                    "M206",
+                    f"the template has no charge {charge_id!r}, and a new one needs its base",
+                    f"{nearest(charge_id, template.charges)}; or add `base: [{', '.join(DIRECT)}]`",
+                    f"budget.charges.{charge_id}",
+                )
             if own.rate is None and own.amount is None:
                 stage.error(
                     "M205", f"charge {charge_id} has neither a rate nor an amount", path=f"budget.charges.{charge_id}"
@@ -163,7 +171,7 @@ def _check(stage: Stage, charges: dict[str, Charge], by_group: Node) -> None:
     for charge_id, charge in charges.items():
         path = f"budget.charges.{charge_id}"
         if charge_id in groups:
-            stage.error("M206", f"the charge {charge_id!r} is called like a group of accounts", "rename it", path)
+            stage.error("M209", f"the charge {charge_id!r} is called like a group of accounts", "rename it", path)
         for field, named in (("base", _base(charge)), ("exclude", charge.exclude)):
             twice = sorted({n for n in named if list(named).count(n) > 1})
             if twice:

@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING
 from coprod_budget.graph import Graph, Node, Origin, Table
 
 if TYPE_CHECKING:
+    from coprod_budget.catalog import Term
     from coprod_budget.model.stage import Stage
     from coprod_budget.project import Territory
 
-NO_TERMS = ("exhibitor", "distributor_fee")
+BASES_OF_TERMS = {
+    "ticket_vat": ("of_net_price",),
+    "exhibitor_share": ("of_gross", "of_net_gross"),
+    "distributor_fee": ("of_rental",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,25 @@ def territory_currencies(stage: Stage) -> dict[str, str]:
     named = project.revenue.territories
     money = {c.country: c.currency for c in stage.catalog.cities.values()}
     money |= {p.country: p.currency for p in project.partners.values()}
+    for territory, terms in named.items():
+        if not terms.currency and territory not in money:
+            stage.error(
+                "M402",
+                f"the currency of the box office in {territory} is not known",
+                f"state revenue.territories.{territory}.currency",
+                f"revenue.territories.{territory}",
+            )
     if named:
         return {i: t.currency or money.get(i, project.currency) for i, t in named.items()}
     home = dict.fromkeys(p.country for p in project.partners.values())
-    known = [c for c in home if all(stage.catalog.term(c, key) for key in ("exhibitor_share", "distributor_fee"))]
+    known = [c for c in home if all(_sourced(stage, c, key) for key in ("exhibitor_share", "distributor_fee"))]
     return {c: money[c] for c in known}
+
+
+def _sourced(stage: Stage, territory: str, key: str) -> Term | None:
+    """Return a term of the data if it is a share of what this model takes it of (not of a base after levies, say)."""
+    term = stage.catalog.term(territory, key)
+    return term if term is not None and term.unit in BASES_OF_TERMS[key] else None
 
 
 def build_revenue(stage: Stage, worth: Node) -> Revenue:
@@ -84,6 +103,8 @@ def build_revenue(stage: Stage, worth: Node) -> Revenue:
     territories = {i: t for i, t in terms.items() if t is not None}
     scenarios = project.revenue.scenarios
     table = graph.table("scenarios", scenarios, "scenarios")
+    if stage.missing:
+        return Revenue(territories, table, None, {}, None, None)
     if not scenarios:
         stage.warn(
             "W401",
@@ -118,7 +139,7 @@ def _terms(stage: Stage, territory: str, currency: str, worth: Node) -> Terms | 
             return graph.input(
                 f"{path}.{field}", value, label=label, unit="share", origin=stage.given(f"{path}.{field}")
             )
-        found = stage.catalog.term(territory, key)
+        found = _sourced(stage, territory, key)
         if found is None:
             if key == "ticket_vat":
                 stage.warn(
@@ -131,7 +152,7 @@ def _terms(stage: Stage, territory: str, currency: str, worth: Node) -> Terms | 
                     unit="share",
                     origin=Origin("assumed", title="not known, none taken off"),
                 )
-            stage.lack("M402", f"{territory}: {field} is not in the data", f"state {path}.{field}", path)
+            stage.lack("M403", f"{territory}: {field} is not in the data", f"state {path}.{field}", path)
             return None
         origin = stage.from_source(found.basis, found.source)
         return graph.input(f"{path}.{field}", found.value, label=label, unit="share", origin=origin)

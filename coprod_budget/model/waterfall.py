@@ -170,6 +170,10 @@ def _positions(stage: Stage, parties: Table, invested: Node, worth: Node) -> lis
 
     rules = _rules(stage, parties)
     _check_percentages(stage, rules)
+    last = next((n for n, rule in enumerate(rules) if rule.kind == "net_profit"), len(rules))
+    for n, rule in enumerate(rules[last + 1 :], last + 1):
+        why = f"{rules[last].id!r} before it takes all that is left"
+        stage.warn("W501", f"nothing ever reaches the position {rule.id!r}: {why}", "move it up", f"waterfall[{n}]")
     for number, rule in enumerate(rules):
         path = f"waterfall[{number}]"
         payees = rule.payees
@@ -184,7 +188,8 @@ def _positions(stage: Stage, parties: Table, invested: Node, worth: Node) -> lis
                 goal[p] = principal * (1 + extra) if extra is not None else principal
                 full[p] = graph.maximum(goal[p] - graph.add_up(back[p]) if back[p] else goal[p], 0)
         elif rule.kind == "until" and rule.amount == "premium":
-            own = own_terms(rule.id, "premium", rule.premium, f"{path}.premium", "share") if rule.premium else None
+            stated = rule.premium is not None
+            own = own_terms(rule.id, "premium", rule.premium or 0.0, f"{path}.premium", "share") if stated else None
             full = {p: graph.maximum(graph.pick(invested, p), 0) * (own or premium_of(p)) for p in payees}
         else:
             parts = _parts(stage, rule, path)
