@@ -53,7 +53,8 @@ def place(page: Page) -> None:
     sources = [
         Column("Source", texts=[x.price.title for x in lines]),
         Column("Date", texts=[x.price.as_of for x in lines]),
-        Column("Why", texts=[x.why or x.price.note for x in lines]),
+        Column("Note on the price", texts=["" if x.price.note == x.why else x.price.note for x in lines]),
+        Column("Why", texts=[x.why for x in lines]),
     ]
     page.title(
         "Lines",
@@ -92,7 +93,7 @@ def place(page: Page) -> None:
     _total(page, {c.node.key: main + n for n, c in enumerate(after) if c.node is not None})
     source = page.printed_columns + 1
     for column, width in (
-        (3, 34.0), (6, 24.0), *((numbered + k, 7.0) for k in range(most)), (source, 40.0), (source + 2, 60.0),
+        (3, 34.0), (6, 24.0), *((numbered + k, 7.0) for k in range(most)), (source, 40.0), (source + 2, 60.0), (source + 3, 60.0),
         (page.printed_columns, 3.0),
     ):  # fmt: skip
         page.width(column, width)

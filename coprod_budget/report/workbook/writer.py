@@ -59,6 +59,7 @@ SHEETS = (
 """In the order of the tabs. The last one takes in whatever no other sheet has shown, so that no figure is ever missing."""
 
 A3, A4 = 8, 9
+MANY_COLUMNS = 14
 
 
 def write_workbook(model: Model, values: Values, path: Path, *, with_values: bool = True) -> None:
@@ -127,7 +128,7 @@ def _set_up(page: Page, sheet: Any) -> None:
     sheet.hide_gridlines(2)
     sheet.freeze_panes(*page.frozen)
     sheet.set_landscape()
-    sheet.set_paper(A3 if page.large_paper else A4)
+    sheet.set_paper(A3 if page.large_paper or page.columns > MANY_COLUMNS else A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     if page.repeated is not None:
