@@ -386,6 +386,20 @@ def test_a_premium_paid_first_does_not_shorten_the_recoupment(catalog: Catalog) 
     assert figures(catalog, ALONE, *steps, keys=keys) == [pytest.approx(720), pytest.approx(400)]
 
 
+def test_a_premium_of_nothing_in_a_step_is_nothing(catalog: Catalog) -> None:
+    fund = "finance=[{id: fund, name: Fund, kind: equity, partner: ru, amount: 100, currency: EUR, premium: 20%}]"
+    gross = "revenue.scenarios.base.gross.WW=900"
+    step = "waterfall=[{pay: fund, kind: until, amount: premium%s}]"
+    keys = "scenario.base.party.fund.received"
+    assert figures(catalog, ALONE, fund, gross, step % "", keys=keys) == [20]
+    assert figures(catalog, ALONE, fund, gross, step % ", premium: 0", keys=keys) == [0]
+
+
+def test_a_position_that_nothing_reaches_is_warned_of(catalog: Catalog) -> None:
+    steps = "waterfall=[{pay: ru, kind: net_profit}, {id: late, pay: gr, kind: until_recouped}]"
+    assert "nothing ever reaches the position 'late'" in warnings(catalog, ALONE, steps)
+
+
 def test_a_line_below_zero_fails_a_check(catalog: Catalog) -> None:
     keys = "checks.lines_not_negative.ok checks.all_ok"
     assert figures(catalog, OWN, f"{LEAD}.quantity=shoot_days - 100", keys=keys) == [0, 0]
