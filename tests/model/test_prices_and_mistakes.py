@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,7 +74,7 @@ def test_an_own_line_that_replaces_no_line_per_city_is_warned_of(catalog: Catalo
 
 def test_removing_a_line_that_is_not_there_is_a_mistake(catalog: Catalog) -> None:
     found = problem(catalog, FILM + "  remove: [gafer]\n")
-    assert "film.yaml:14: remove: there is no template line 'gafer'; did you mean gaffer" in found
+    assert re.search(r"film.yaml:14(:\d+)?: remove: there is no template line 'gafer'; did you mean gaffer", found)
 
 
 def test_a_line_on_a_condition_appears_with_it(catalog: Catalog) -> None:
@@ -117,9 +118,11 @@ def test_a_mistake_is_named_with_its_place_and_what_would_be_right(catalog: Cata
 
 def test_an_item_or_city_that_there_is_not_is_named(catalog: Catalog) -> None:
     line = "    - {id: x, account: electric, item: gafer, city: strelsau}\n"
-    assert "film.yaml:13: unknown item 'gafer'; did you mean gaffer" in problem(catalog, OWN + line)
+    assert re.search(r"film.yaml:13(:\d+)?: unknown item 'gafer'; did you mean gaffer", problem(catalog, OWN + line))
     line = "    - {id: x, account: electric, item: gaffer, city: strelsow}\n"
-    assert "film.yaml:13: unknown city 'strelsow'; did you mean strelsau" in problem(catalog, OWN + line)
+    assert re.search(
+        r"film.yaml:13(:\d+)?: unknown city 'strelsow'; did you mean strelsau", problem(catalog, OWN + line)
+    )
 
 
 def test_lines_of_one_person_must_count_the_same_people(catalog: Catalog) -> None:
