@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from coprod_budget.model.stage import Stage
     from coprod_budget.project import Line, Template, TemplateLine
 
-OLD_AFTER_YEARS = 5
 NOWHERE = "no_city"
 """The row of city and country tables for money that is not spent in one place."""
 
@@ -304,16 +303,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _warn_of_dates(stage: Stage, lines: Iterable[BudgetLine]) -> None:
-    """Say which prices of the tables are much older, or newer, than the day of the estimate."""
+    """Say which prices of the tables are of a later year than the estimate, or of no known date."""
     day = stage.project.as_of
     tables = [line for line in lines if line.item and line.price.basis != "assumed"]
-    old = [line for line in tables if line.price.as_of and int(line.price.as_of[:4]) < day.year - OLD_AFTER_YEARS]
     later = [line for line in tables if line.price.as_of[:4] > str(day.year)]
     undated = [line for line in tables if not line.price.as_of]
     for code, found, what in (
-        ("W101", old, f"use prices more than {OLD_AFTER_YEARS} years older than {day}"),
-        ("W102", later, f"use prices of a later year than {day}: the tables hold one price an item"),
-        ("W103", undated, "use prices whose source gives no date"),
+        ("W101", later, f"use prices of a later year than {day}: the tables hold one price an item"),
+        ("W102", undated, "use prices whose source gives no date"),
     ):
         if found:
             items = ", ".join(sorted({line.item for line in found})[:6])

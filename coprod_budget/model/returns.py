@@ -151,7 +151,7 @@ class _Pieces:
         )
         more = part * self._kept()
         bottom = (more if self._fees is None else self._fees + more).named(
-            f"{key}.part", f"{words}: part of a further euro", "share"
+            f"{key}.part", f"{words}: part of what comes in next", "share"
         )
         enough = bottom > 0 if inside is None else graph.both(bottom > 0, inside(top, bottom))
         whole = graph.choose(enough, 1, 0).named(f"{key}.whole", f"{words}: whole within this position", "count")

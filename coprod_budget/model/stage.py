@@ -10,6 +10,7 @@ from coprod_budget.graph import Graph, Origin
 
 if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog, Source
+    from coprod_budget.errors import Severity
     from coprod_budget.graph import Basis
     from coprod_budget.project import Project
 
@@ -38,16 +39,10 @@ class Stage:
         self.missing.append(self._problem(code, message, hint, path))
 
     def _problem(self, code: str, message: str, hint: str, path: str, *, warning: bool = False) -> Problem:
-        file, _, line = self.project.where(path).rpartition(":") if path else ("", "", "")
-        number = int(line) if line.isdigit() else 0
-        return Problem(
-            code,
-            message,
-            hint,
-            file=file if number else self.project.where(path) if path else "",
-            line=number,
-            severity="warning" if warning else "error",
-        )
+        severity: Severity = "warning" if warning else "error"
+        if path:
+            return self.project.problem(path, code, message, hint, severity)
+        return Problem(code, message, hint, severity=severity)
 
     def given(self, path: str, *, basis: Basis = "assumed", source: str = "", note: str = "") -> Origin:
         """Return the origin of a value that the project states (or leaves to a default)."""

@@ -12,6 +12,7 @@ import difflib
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NoReturn, cast, get_args
 
 from coprod_budget.errors import Problem, ProjectError
@@ -116,6 +117,7 @@ _CHARACTER_HINTS = {
 }
 
 
+@lru_cache(maxsize=4096)  # a template repeats `days` a hundred times
 def parse_expression(text: str) -> Expr:
     """The tree of an expression; anything outside the grammar is a Problem with its column in the text (ProjectError)."""
     if len(text) > MAX_LENGTH:

@@ -43,10 +43,9 @@ def join_path(path: tuple[Key, ...], data: Any) -> str:
 
 def find_item(items: list[Any], name: str) -> int | None:
     """Index of the item of a list with this id, or with this number."""
-    for index, item in enumerate(items):
-        if isinstance(item, dict) and item.get("id") == name:
-            return index
-    return int(name) if name.isdecimal() and len(name) < 6 and int(name) < len(items) else None
+    if name.isdecimal():  # ids begin with a letter
+        return int(name) if len(name) < 6 and int(name) < len(items) else None
+    return next((i for i, item in enumerate(items) if isinstance(item, dict) and item.get("id") == name), None)
 
 
 @dataclass(frozen=True, slots=True)
