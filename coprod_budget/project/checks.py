@@ -207,6 +207,8 @@ def _one_line(line: Line, path: tuple[Key, ...], source: Source) -> Iterator[Pro
 
 def _charges(project: Project, source: Source) -> Iterator[Problem]:
     for name, charge in project.budget.charges.items():
+        if charge.rate is None and charge.amount is None and project.budget.template:
+            continue  # it may change a cap or a bearer of the template's charge: the model knows that one
         yield from _one_charge(charge, ("budget", "charges", name), source)
 
 

@@ -227,7 +227,9 @@ class Territory(Part):
         default="rental", description="What the fee is taken on: rental, gross box office, or net after P&A."
     )
     p_and_a: Amount = Field(default=0.0, description="Prints and advertising, recouped by the distributor.")
-    minimum_guarantee: Amount = Field(default=0.0, description="Paid in advance, recouped from the producers' share.")
+    minimum_guarantee: Amount = Field(
+        default=0.0, description="Paid in advance by the distributor: tops up the producers' net, never paid back."
+    )
 
 
 class Scenario(Part):
@@ -262,7 +264,7 @@ class Rule(Part):
         examples=["fund"],
     )
     kind: Literal["percent_of_gross", "fixed", "until_recouped", "until", "net_profit"] = Field(
-        description="percent_of_gross: a rate of receipts; fixed: an amount; until_recouped: until the investment is "
+        description="percent_of_gross: a rate of the producers' gross receipts; fixed: an amount; until_recouped: until the investment is "
         "back; until: until an amount or the premium; net_profit: shares of what is left.",
         examples=["until_recouped"],
     )
