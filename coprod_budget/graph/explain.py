@@ -76,7 +76,11 @@ class _Walk:
         return step
 
     def _add_parts(self, step: Step, node: Node, row: int, depth: int) -> None:
-        for part, part_row in _named_parts(node, row):
+        parts = _named_parts(node, row)
+        if node.op == "mul" and step.value == 0:  # one factor of nothing says it all
+            nothing = [(p, r) for p, r in parts if p.op not in _SUMS and self._values.number(p, r) == 0]
+            parts = nothing[:1] or parts
+        for part, part_row in parts:
             if part.op in _SUMS and not part.key:
                 self._add_sum(step, part, part_row, depth)
             else:
