@@ -76,7 +76,7 @@ def build_currencies(stage: Stage, codes: Iterable[str]) -> tuple[Table, Node]:
     table = graph.table("currencies", used, "currencies")
     fx = graph.input_column("fx", table, values, label="Currency units per euro", unit="per EUR", origins=origins)
     worth = (graph.pick(fx, project.currency) / fx).named(
-        "fx_worth", f"One unit in {project.currency}", project.currency
+        "fx_worth", f"One unit in {project.currency}", f"{project.currency} per unit"
     )
     return table, worth
 

@@ -70,7 +70,9 @@ def build_fringes(
         [unit, *(s.currency if s else unit for s in found)],
         label="Currency of the ceilings",
     )
-    scheme_worth = graph.lookup(worth, scheme_currency).named("schemes.*.worth", f"One unit in {unit}", unit)
+    scheme_worth = graph.lookup(worth, scheme_currency).named(
+        "schemes.*.worth", f"One unit in {unit}", f"{unit} per unit"
+    )
     person = graph.text_column("lines.*.person", table, person_of, label="Person")
     employed = graph.input_column(
         "lines.*.employed",
@@ -93,7 +95,7 @@ def build_fringes(
     begun = nearest_whole + graph.choose(nearest_whole < engaged, 1, 0)
     begun = begun.named("persons.*.months_begun", "Calendar months with pay, at least", "months")
     own_worth = graph.lookup(scheme_worth, person_scheme).named(
-        "persons.*.worth", "One unit of the ceilings' currency", unit
+        "persons.*.worth", "One unit of the ceilings' currency", f"{unit} per unit"
     )
     per_head = graph.ratio(total_pay, heads * own_worth).named("persons.*.pay_per_head", "Pay of one head", "currency")
     parts = []
