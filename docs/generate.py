@@ -2,7 +2,7 @@
 
 A table stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; everything else on a page is written by hand.
 """
-# ruff: noqa: INP001 - a script of the documentation, not a package
+
 
 from __future__ import annotations
 

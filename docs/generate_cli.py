@@ -1,4 +1,4 @@
-"""Writes the help of every command into docs/cli.md: ``python docs/generate_cli.py`` (a test holds the page to it)."""  # noqa: INP001
+"""Writes the help of every command into docs/cli.md: ``python docs/generate_cli.py`` (a test holds the page to it)."""
 
 from __future__ import annotations
 
