@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coprod_budget.catalog import Catalog, open_catalog
 from coprod_budget.model import Model, build_model
@@ -30,8 +30,7 @@ SUFFIXES = (".xlsx", ".json", ".csv", ".md")
 """What ``write`` can write, by the file's ending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Film:
+class Film(NamedTuple):
     """A validated project together with the dated data it is to be estimated with."""
 
     project: Project

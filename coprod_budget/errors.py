@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
@@ -21,8 +20,7 @@ class ExitCode(IntEnum):
     SOME_RUNS_FAILED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake or warning: what is wrong, what was found, what would be right.
 
     ``code`` is stable (tests and scripts match on it); ``line`` and ``column`` count from 1, 0 means unknown.

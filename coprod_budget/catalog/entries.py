@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Basis = Literal["quoted", "published", "derived", "assumed"]
 Group = Literal["above_the_line", "production", "post", "other"]
 CeilingPeriod = Literal["year", "month", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a figure was found, and of which date it is (as precise as the source: 2025, 2025-09 or 2025-09-12)."""
 
     title: str
@@ -20,8 +18,7 @@ class Source:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Department:
+class Department(NamedTuple):
     """An account of the budget; logic keys on its id, never on the code of a chart of accounts."""
 
     id: str
@@ -29,8 +26,7 @@ class Department:
     group: Group
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit of prices, with the hours and days it stands for where that means something."""
 
     id: str
@@ -39,8 +35,7 @@ class Unit:
     days: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """Something that has a price; one id shared by all cities. ``labour`` is pay of a person."""
 
     id: str
@@ -50,8 +45,7 @@ class Item:
     labour: bool
 
 
-@dataclass(frozen=True, slots=True)
-class City:
+class City(NamedTuple):
     """A city; ``region`` names the subdivision whose employer charges apply where the country is not enough."""
 
     id: str
@@ -63,16 +57,14 @@ class City:
     region: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """The code and name of a department in one chart of accounts."""
 
     code: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """What one unit of an item costs in a city. ``low`` and ``high`` are None where the source has one figure only.
 
     ``hours`` are the hours of the unit in this row, where the source states them; ``file`` and ``line`` say where the row is.
@@ -95,8 +87,7 @@ class Price:
     spec: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(NamedTuple):
     """The price level of one city against another, for a department, ``crew``, ``equipment`` or everything (``*``)."""
 
     from_city: str
@@ -109,8 +100,7 @@ class Ratio:
     derivation: str
 
 
-@dataclass(frozen=True, slots=True)
-class FxRate:
+class FxRate(NamedTuple):
     """Units of a currency per euro in a month; ``stale_months`` counts how much older it is than the month asked for."""
 
     currency: str
@@ -120,8 +110,7 @@ class FxRate:
     stale_months: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeComponent:
+class ChargeComponent(NamedTuple):
     """One employer charge: ``rate`` up to the ceiling of pay within the period, ``rate_above`` beyond it."""
 
     id: str
@@ -134,8 +123,7 @@ class ChargeComponent:
     confidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class EmployerCharges:
+class EmployerCharges(NamedTuple):
     """What an employer pays on top of pay. ``valid_for_year`` differs from ``year`` when only older law is known."""
 
     country: str
@@ -148,8 +136,7 @@ class EmployerCharges:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A term by which box office becomes revenue, in one territory."""
 
     value: float

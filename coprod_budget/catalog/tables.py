@@ -8,7 +8,7 @@ import io
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from coprod_budget.errors import Problem, ProjectError
 
@@ -25,8 +25,7 @@ DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
 
 
-@dataclass(frozen=True, slots=True)
-class DataFile:
+class DataFile(NamedTuple):
     """A file of the catalogue: where it is, and how messages and explanations call it."""
 
     path: Path

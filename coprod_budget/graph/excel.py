@@ -6,14 +6,13 @@ touched here. Functions used: SUM, SUMIFS, SUMPRODUCT, MIN, MAX, IF, IFERROR, AN
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from coprod_budget.graph.nodes import GraphError, Node, Table
 from coprod_budget.graph.operations import FLAGS, OPERATIONS
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The cell of a scalar, or the first cell of a column; rows and columns count from 0. ``across`` runs to the right."""
 
     sheet: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import Graph, Node, Origin, Table
 from coprod_budget.model.charges import Charges, build_charges
@@ -25,8 +24,7 @@ GROUPS = {"above_the_line": "Above the line", "production": "Production", "post"
 BASES = ("quoted", "published", "derived", "assumed")
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """Nodes and tables of the budget; amounts are in the reporting currency unless their label says otherwise."""
 
     lines: list[BudgetLine]

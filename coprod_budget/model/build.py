@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.errors import MissingDataError, Problem, ProjectError
 from coprod_budget.graph import Graph, Node, Values, evaluate
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from coprod_budget.project import Project, Template
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """One film as a graph, with the stages' nodes and everything a report needs to name them."""
 
     project: Project

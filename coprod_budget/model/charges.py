@@ -6,8 +6,7 @@ equations are linear, so they are solved by elimination in the graph itself, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 DIRECT = ("above_the_line", "production", "post", "other")
 
 
-@dataclass(frozen=True, slots=True)
-class Charges:
+class Charges(NamedTuple):
     """The table of charges with their base, rate and amount (in the reporting currency), and the basis of each rate."""
 
     table: Table

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import Node, Origin, Table
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 TOLERANCE = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(NamedTuple):
     """One row a check: its difference, which must be nothing, and whether it holds; and whether all hold."""
 
     table: Table

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import Origin
 from coprod_budget.model.quantities import value_of
@@ -21,8 +20,7 @@ NOWHERE = "no_city"
 """The row of city and country tables for money that is not spent in one place."""
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetLine:
+class BudgetLine(NamedTuple):
     """One line with its price found; ``rate`` is per unit and person, in ``currency``; ``scope`` is its shooting city."""
 
     id: str

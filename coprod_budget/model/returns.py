@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.model.revenue import Terms, gross_for
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from coprod_budget.model.waterfall import Position, Waterfall
 
 
-@dataclass(frozen=True, slots=True)
-class BreakEven:
+class BreakEven(NamedTuple):
     """One territory alone: the gross that returns the whole budget, and the receipts and gross that make each party whole."""
 
     territory: str
@@ -28,8 +26,7 @@ class BreakEven:
     steps: list[Node]
 
 
-@dataclass(frozen=True, slots=True)
-class Returns:
+class Returns(NamedTuple):
     """Columns over the scenarios by party, expectations over the parties, and break-evens by home territory."""
 
     by_scenario: dict[str, dict[str, Node]]

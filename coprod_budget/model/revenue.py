@@ -6,8 +6,7 @@ on the gross, or on the rental less P&A) and recoups P&A; the rest is the produc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import Graph, Node, Origin, Table
 
@@ -23,8 +22,7 @@ BASES_OF_TERMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """Terms of one territory as quantities, money in the territory's currency; ``worth`` is one unit in the reporting currency."""
 
     id: str
@@ -40,8 +38,7 @@ class Terms:
     worth: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """The steps of one territory over the scenarios, in the territory's currency, and the receipts in the reporting currency."""
 
     gross: Node
@@ -56,8 +53,7 @@ class Flow:
     receipts: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Revenue:
+class Revenue(NamedTuple):
     """Territories with their terms, scenarios with their weights, and the producers' receipts over the scenarios."""
 
     territories: dict[str, Terms]

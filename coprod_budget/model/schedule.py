@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import Graph, Node, Origin, Table
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 CALENDAR = Origin("published", title="Gregorian calendar: 365 days are 12 months")
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     """Shooting cities, where the unit is at home, the year of each phase, and the names quantities are written with."""
 
     cities: Table

@@ -6,8 +6,7 @@ The rules are tried in this order: the line's own ``bearer``, its account, the c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.model.lines import nearest
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 BY_SHARE = "by_share"
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """The partners, what each bears, and the rule that decided for every line and charge."""
 
     partners: Table

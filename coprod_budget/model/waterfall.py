@@ -7,7 +7,7 @@ paid in proportion to what is due to them (pari passu). What no position takes i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Node, Table
@@ -20,8 +20,7 @@ WORDS = {"available", "due", "part", "paid"}
 """What a position is shown by beside its parties; no party can be called so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """One step of the waterfall with its terms as quantities (money in the reporting currency)."""
 
     id: str
@@ -39,8 +38,7 @@ class Position:
     """Whether what it pays counts towards having the investment back (a premium comes on top of it)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
+class Paid(NamedTuple):
     """A position over the scenarios: the money that reached it, what was due, and what each party got."""
 
     available: Node
@@ -210,8 +208,7 @@ def _positions(stage: Stage, parties: Table, invested: Node, worth: Node) -> lis
     return positions
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     id: str
     kind: str
     payees: tuple[str, ...]

@@ -11,9 +11,8 @@ import ast
 import difflib
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NoReturn, cast, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, cast, get_args
 
 from coprod_budget.errors import Problem, ProjectError
 
@@ -29,30 +28,26 @@ CompareOp = Literal["<", "<=", ">", ">=", "==", "!="]
 Function = Literal["min", "max", "ceil", "round", "abs"]
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A plain number."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A quantity of the project by its dotted name, e.g. ``shoot_days.moscow``."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(NamedTuple):
     """A sign in front of a value."""
 
     op: UnaryOp
     x: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(NamedTuple):
     """Arithmetic on two values."""
 
     op: BinaryOp
@@ -60,8 +55,7 @@ class Binary:
     b: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(NamedTuple):
     """A comparison: 1 where it holds, 0 where it does not."""
 
     op: CompareOp
@@ -69,8 +63,7 @@ class Compare:
     b: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class IfElse:
+class IfElse(NamedTuple):
     """``a if cond else b``: ``a`` where ``cond`` is not 0."""
 
     cond: Expr
@@ -78,8 +71,7 @@ class IfElse:
     b: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One of the five functions: ``min`` and ``max`` of two or more values, ``ceil``, ``round`` and ``abs`` of one."""
 
     name: Function

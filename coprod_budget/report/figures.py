@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import evaluate
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from coprod_budget.model import Model
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """A model and its values. ``scenarios`` are those to report, in the order of the file."""
 
     model: Model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["text", "money", "share", "multiple", "number", "price", "rate"]
 Style = Literal["", "group", "total", "sub", "bad"]
@@ -15,8 +15,7 @@ WHOLE = 99
 NOT_DEFINED = "–"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column. Where there is not enough room, the one with the highest ``drop`` goes first; 0 always stays."""
 
     title: str
@@ -26,8 +25,7 @@ class Column:
     """The narrowest that a column of text may get (it wraps); figures never wrap."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row. ``kind`` is for rows whose figures are of another kind than the columns say."""
 
     cells: tuple[Cell, ...]
@@ -35,8 +33,7 @@ class Row:
     kind: Kind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Columns and rows under a title. A table that ``continues`` is cut into several side by side, others drop columns."""
 
     title: str
