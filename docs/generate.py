@@ -3,7 +3,6 @@
 A table stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; everything else on a page is written by hand.
 """
 
-
 from __future__ import annotations
 
 import csv
