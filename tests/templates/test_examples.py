@@ -83,6 +83,55 @@ def test_the_assumed_shares_of_balkan_line_do_not_move_what_part_comes_back(shar
     assert values.number(key) == pytest.approx(usual.number(key))
 
 
+BALKAN_LINE_TABLE = {
+    "the film cost": "budget.total",
+    "box office, all": "scenario.actual.gross",
+    "receipts of the producers from Russia and the rest": "scenario.actual.territory.RU.receipts",
+    "receipts of the producers from Serbia": "scenario.actual.territory.RS.receipts",
+    "receipts of the producers, all": "scenario.actual.producer_receipts",
+    "of that, Russian producers (80 % assumed)": "scenario.actual.party.ru.received",
+    "of that, Serbian producers (20 % assumed)": "scenario.actual.party.rs.received",
+}
+BALKAN_LINE_CHANGES = {
+    "none": [],
+    "shares 60 : 40": ["partners.ru.share=60%", "partners.rs.share=40%"],
+    "Serbia inside the reported total": ["revenue.scenarios.actual.gross.RU=4916000"],
+    "advertising and prints of USD 0.7 m": ["revenue.territories.RU.p_and_a=700000"],
+    "the distributor takes 30 % of the rental": ["revenue.territories.RU.distributor_fee=30%"],
+}
+
+
+@pytest.mark.parametrize(("label", "key"), BALKAN_LINE_TABLE.items())
+def test_the_figures_on_the_page_of_balkan_line_are_those_of_the_model(label, key):
+    _, values = estimate("balkan_line")
+    assert f"| {label} | {values.number(key):,.0f} |" in text("balkan_line", "README.md")
+
+
+@pytest.mark.parametrize(("label", "sets"), BALKAN_LINE_CHANGES.items())
+def test_the_changes_on_the_page_of_balkan_line_are_those_of_the_model(label, sets):
+    _, values = estimate("balkan_line", *sets)
+    receipts = values.number("scenario.actual.producer_receipts")
+    returned = f"{receipts / values.number('budget.total'):.1%}".replace("%", " %")
+    page = text("balkan_line", "README.md")
+    assert f"| {label} | {receipts:,.0f} | {returned} |" in page
+    assert all(f"--set {change}" in page for change in sets)
+
+
+def test_the_comparisons_on_the_page_of_balkan_line_hold():
+    _, values = estimate("balkan_line")
+    page = text("balkan_line", "README.md")
+    rates = {code: values.number(f"fx.{code}") for code in ("RUB", "RSD", "USD")}
+    euro = values.number("budget.total")
+    for code, rate in rates.items():
+        assert f"{code} {rate:.4f}" in page
+    assert f"EUR {euro / 1e6:.2f} m or USD {euro * rates['USD'] / 1e6:.2f} m" in page
+    assert f"EUR {97_042_130 / rates['RSD']:,.0f} at the rate" in page
+    assert f"is {5_850_000 / (euro * rates['USD']):.2f} times" in page
+    assert f"{values.number('scenario.actual.gross') / euro:.2f} times: below all" in page
+    needed = euro * rates["USD"] / 0.425
+    assert f"USD {needed:,.0f} in Russia alone" in page
+
+
 @pytest.mark.parametrize("file", ["project.yaml", "README.md"])
 def test_balkan_line_says_loudly_what_is_assumed(file):
     words = text("balkan_line", file).lower()
