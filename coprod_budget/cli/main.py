@@ -8,6 +8,7 @@ import sys
 from typing import Annotated, Any
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins costs a tenth of the start
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads for linear algebra, of which there is next to none
 
 import typer
 from typer.core import TyperGroup
@@ -111,4 +112,7 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows ? instead of stopping
-    app(prog_name="coprod-budget")
+    try:
+        app(prog_name="coprod-budget")
+    finally:
+        gc.freeze()  # else the interpreter looks through all of them once more before it ends
