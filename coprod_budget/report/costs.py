@@ -28,11 +28,11 @@ def budget(figures: Figures) -> Section:
     """Return the top sheet by groups and accounts, and the charges with their bases and rates."""
     money = figures.currency
     columns = (
-        Column("Code", drop=1, least=WHOLE),
+        Column("Code", least=WHOLE),
         Column("Account", least=22),
         Column(money, "money"),
         Column("Share", "share"),
-        *(Column(figures.partners[p], "money", drop=2) for p in figures.partners),
+        *(Column(figures.partners[p], "money") for p in figures.partners),
     )
 
     def row(code: str, name: str, key: str, style: Style = "") -> Row:
@@ -49,7 +49,7 @@ def budget(figures: Figures) -> Section:
                 rows.append(row(code, f"  {name}", f"account.{account}"))
     borne = [figures.number(f"partner.{p}.borne") for p in figures.partners]
     rows.append(Row(("", "Total", figures.number("budget.total"), 1.0, *borne), "total"))
-    parts: list[Table | str] = [Table("Budget by account", columns, tuple(rows))]
+    parts: list[Table | str] = [Table("Budget by account", columns, tuple(rows), continues=True, stub=2)]
     charges = figures.model.budget.charges
     if charges.table.keys:
         parts.append(_charges(figures))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 GAP = 2
 NARROWEST = 60
+SHORTEST = 10
+"""No column of text is made narrower than this."""
 _BOX = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
 _STYLES = {"": "", "group": "bold", "total": "bold", "sub": "dim", "bad": "bold red"}
 
@@ -110,26 +112,36 @@ def _narrowed(table: Table, width: int) -> Table:
 
 
 def _cut(table: Table, width: int) -> list[Table]:
-    """The table in pieces that fit, each with the first column."""
+    """The table in pieces that fit, each with the columns of its stub."""
     pieces: list[Table] = []
+    stub = list(range(table.stub))
     taken: list[int] = []
-    for index in range(1, len(table.columns)):
-        if taken and not _fits(_pick(table, [0, *taken, index]), width):
-            pieces.append(_pick(table, [0, *taken]))
+    for index in range(table.stub, len(table.columns)):
+        if taken and not _fits(_pick(table, [*stub, *taken, index]), width):
+            pieces.append(_pick(table, [*stub, *taken]))
             taken = []
         taken.append(index)
-    return [*pieces, _pick(table, [0, *taken])]
+    return [*pieces, _pick(table, [*stub, *taken])]
 
 
 def _pick(table: Table, indexes: Sequence[int]) -> Table:
     rows = tuple(Row(tuple(row.cells[i] for i in indexes), row.style, row.kind) for row in table.rows)
-    return Table(table.title, tuple(table.columns[i] for i in indexes), rows, table.note, table.continues)
+    return Table(table.title, tuple(table.columns[i] for i in indexes), rows, table.note, table.continues, table.stub)
 
 
 def _final_widths(table: Table, width: int) -> list[int]:
     """Share what is left among the columns of text, by what each still wants; figures always have what they need."""
     wanted, least = _widths(table)
-    room = max(width - GAP * (len(least) - 1) - sum(least), 0)
+    room = width - GAP * (len(least) - 1) - sum(least)
+    texts = [i for i, column in enumerate(table.columns) if column.kind == "text"]
+    while room < 0 and texts:  # nothing more can be left out: the widest text wraps after all, never a figure
+        widest = max(texts, key=lambda i: least[i])
+        if least[widest] <= SHORTEST:
+            break
+        least[widest] -= 1
+        wanted[widest] = least[widest]
+        room += 1
+    room = max(room, 0)
     more = [want - have for want, have in zip(wanted, least, strict=True)]
     if sum(more) > room:
         more = [room * want // sum(more) for want in more]
@@ -165,6 +177,8 @@ def _wrapped(text: str, size: int) -> list[str]:
     """The lines of a text; those after the first are set in."""
     if cell_len(text) <= size:
         return [text]
+    if " " not in text and "_" in text:  # an id: it breaks after an underscore
+        return [line.replace(" ", "") for line in _wrapped(text.replace("_", "_ "), size)]
     body = text.lstrip(" ")
     first = text[: len(text) - len(body)]
     hang = first + "  " if size > 20 else first

@@ -34,13 +34,17 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Columns and rows under a title. A table that ``continues`` is cut into several side by side, others drop columns."""
+    """Columns and rows under a title. A table that ``continues`` is cut into several side by side, others drop columns.
+
+    Every piece of a table that continues begins with the first ``stub`` columns.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
     continues: bool = False
+    stub: int = 1
 
 
 @dataclass(frozen=True, slots=True)

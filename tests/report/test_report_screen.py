@@ -190,3 +190,38 @@ def test_columns_that_say_nothing_are_left_out(monkeypatch, capsys) -> None:
     screen.show_table(Table("T", (Column("A"), Column("Empty"), Column("B", "money")), (Row(("x", "", 1.0)),)))
 
     assert "Empty" not in capsys.readouterr().out
+
+
+def test_many_partners_go_on_in_further_tables_instead_of_being_left_out(show) -> None:
+    partners = ", ".join(f"p{i}: {{name: Company {i}, country: RU, currency: RUB, share: 10%}}" for i in range(10))
+    text = f"""
+        title: Ten companies
+        as_of: 2026-09-30
+        partners: {{{partners}}}
+        schedule: {{shoot_days: {{moscow: 1}}}}
+        budget: {{lines: [{{account: cast, description: A, rate: 1000000000000, currency: RUB}}]}}
+    """
+    out = show(80, api.estimate(api.load_text(text, filename="a.yaml")).figures(), "budget")
+
+    table = out.partition("Budget by account")[2]
+    assert table.count("Company") == 10
+    assert "Budget by account (continued)" in table
+    assert table.count("1400    Cast") > 1, "every piece names its rows"
+
+
+def test_where_nothing_can_be_left_out_text_wraps_and_figures_stay_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    columns = (Column("Item", least=99), *(Column(f"F{i}", "money") for i in range(4)), Column("Cur.", least=99))
+    name = "an_item_with_a_rather_long_name"
+
+    screen.show_table(Table("Prices", columns, (Row((name, *[1_234_567.0] * 4, "RUB")),)))
+
+    out = capsys.readouterr().out
+    assert out.count("1,234,567") == 4
+    assert "RUB" in out
+    assert max(map(cell_len, out.splitlines())) <= 60
+    first = [line.split()[0] for line in out.splitlines()[4:]]
+    assert "".join(first) == name
+    assert all(part.endswith("_") for part in first[:-1]), "an id breaks after an underscore"
