@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import coprod_budget
 from coprod_budget.errors import ExitCode, ProjectError
 from coprod_budget.project import load_project
 
@@ -33,7 +34,7 @@ def test_problems_come_in_the_order_of_the_file(path):
 
 
 def test_every_code_that_the_reader_can_report_is_shown_in_a_test():
-    package = HERE.parents[1] / "coprod_budget"
+    package = Path(coprod_budget.__file__).parent
     sources = [package / "yaml_reader.py", *(package / "project").glob("*.py")]
     codes = {code for source in sources for code in re.findall(r'"(P\d{3})"', source.read_text("utf-8"))}
     tests = "".join(path.read_text("utf-8") for path in HERE.rglob("*") if path.suffix in {".py", ".yaml"})
