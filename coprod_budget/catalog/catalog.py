@@ -80,6 +80,9 @@ class Catalog:
     def _fx(self) -> FxTable:
         return FxTable(self._layers)
 
+    def _check_fx(self) -> None:
+        self._fx.check()
+
     @cached_property
     def _charges(self) -> ChargeTable:
         return ChargeTable(self._layers)
@@ -186,7 +189,7 @@ class Catalog:
         if problems:
             return problems  # without its vocabulary no table can be read
         steps: list[Callable[[], object]] = [lambda c=c: self.prices(c) for c in self.cities]  # type: ignore[misc]
-        steps += [lambda: self.ratios, lambda: self._fx, lambda: self._charges, lambda: self.terms]
+        steps += [lambda: self.ratios, self._check_fx, lambda: self._charges, lambda: self.terms]
         problems += _problems_of(*steps)
         shared = {
             "items",

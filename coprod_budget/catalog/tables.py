@@ -142,10 +142,10 @@ class Table:
         """Read the file and check its columns."""
         self.file = file
         self.problems: list[Problem] = []
-        self._reader = csv.DictReader(io.StringIO(read_text(file), newline=""), strict=True)
+        self._reader = csv.reader(io.StringIO(read_text(file), newline=""), strict=True)
         self._keys: dict[tuple[str, ...], int] = {}
         known = [*required, *optional]
-        columns = self._columns()
+        columns = self._names = self._columns()
         for name in (c for c in required if c not in columns):
             self._wrong("C102", f"column {name} is missing", f"needed columns are {', '.join(required)}", 1)
         for name in (c for c in columns if c not in known):
@@ -154,12 +154,11 @@ class Table:
 
     def _columns(self) -> list[str]:
         try:
-            columns = [(name or "").strip() for name in self._reader.fieldnames or []]
+            return [name.strip() for name in next(filter(None, self._reader), [])]
         except csv.Error as error:
             self._wrong("C102", f"the table cannot be read: {error}", "save it as comma-separated text", 1)
             self._stop()
-        self._reader.fieldnames = columns
-        return columns
+            raise
 
     def _wrong(self, code: str, message: str, hint: str, line: int) -> None:
         self.problems.append(Problem(code, message, hint, file=self.file.shown, line=line))
@@ -180,14 +179,14 @@ class Table:
     def __iter__(self) -> Iterator[Row]:
         """Go through the rows; a row with too many or too few cells is a mistake and left out."""
         try:
-            for cells in self._reader:
+            for cells in filter(None, self._reader):  # an empty line is no row
                 line = self._reader.line_num
-                if None in cells or None in cells.values():
+                if len(cells) != len(self._names):
                     self._wrong(
                         "C102", "the row has not as many cells as the header", "put text with commas in quotes", line
                     )
                     continue
-                yield Row(cells, line, self.file.shown, self.problems)
+                yield Row(dict(zip(self._names, cells, strict=True)), line, self.file.shown, self.problems)
         except csv.Error as error:
             self._wrong(
                 "C102", f"the table cannot be read: {error}", "save it as comma-separated text", self._reader.line_num
