@@ -34,6 +34,17 @@ FIGURES = [
     ("belgrade", "director_of_photography", 168, 258, 360, "EUR", "derived", "3 x EUR 56 / 86 / 120"),
     ("kaliningrad", "second_assistant_camera", 6770, 9880, 16600, "RUB", "derived", "5,000 / 7,300 / 12,300 x 1.353"),
     ("moscow", "hotel_3_star", 5700, 5800, 5900, "RUB", "published", "Ostrovok 2025, Rambler Travel 27 Feb 2026"),
+    (
+        "belgrade",
+        "cast_lead",
+        500,
+        1000,
+        2000,
+        "EUR",
+        "derived",
+        "Kurir: EUR 500 in series (2019), 2,000 in films (2022)",
+    ),
+    ("belgrade", "cast_supporting", 200, 325, 450, "EUR", "quoted", "Kurir 2022-2023, regular of a daily series"),
     ("belgrade", "per_diem", None, 27, None, "EUR", "published", "BMF travel flat rates 2026, Serbia"),
     (
         "los_angeles",

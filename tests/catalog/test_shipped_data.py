@@ -83,6 +83,14 @@ def test_a_row_without_an_address_names_a_source_that_a_reader_can_find(city):
         ), price.item
 
 
+@pytest.mark.parametrize("table", ["ratios", "statistics", *CITIES])
+def test_an_address_can_be_opened_as_it_stands(table):
+    """Numbers of articles and paths inside a repository belong to the title of the source."""
+    addresses = {a for row in rows(f"cost_tables/{table}.csv") for a in row["source_url"].split(" ; ") if a}
+    assert [a for a in addresses if not re.fullmatch(r"https?://[\w.-]*\w(/[^\s()]*)?", a)] == []
+    assert [a for a in addresses if a.count("http") > 1] == []
+
+
 @pytest.mark.parametrize("city", CITIES)
 def test_a_row_without_a_date_says_so(city):
     undated = [p for p in CATALOG.prices(city).values() if not p.as_of]
