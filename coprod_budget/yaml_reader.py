@@ -32,6 +32,7 @@ MAX_PROBLEMS = 100  # of the kind that a generated file could repeat without end
 
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?P<point>\.[0-9]*)?|(?P<bare>\.[0-9]+))(?P<power>[eE][-+]?[0-9]+)?")
+_NUMBER_BEGINS = frozenset("+-.0123456789")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML takes for the end of a line
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is about fifteen times faster
@@ -204,8 +205,12 @@ class _Builder:
 
     def _take(self, event: Any) -> None:
         kind = type(event)
-        if kind is yaml.ScalarEvent or kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        if kind is yaml.ScalarEvent:
             self._start(event)
+            self._scalar(event)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._start(event)
+            self._open(event, {} if kind is yaml.MappingStartEvent else [])
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             self._end()
         elif kind is yaml.AliasEvent:
@@ -241,15 +246,13 @@ class _Builder:
                 "delete it; put text that begins with ! in quotes",
                 event.start_mark,
             )
-        if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-            return
+
+    def _open(self, event: Any, value: dict[str, Any] | list[Any]) -> None:
         if len(self.stack) >= MAX_DEPTH:
             self._problem(
                 "P110", f"more than {MAX_DEPTH} levels of nesting", "a project needs about six", event.start_mark
             )
             raise _TooMuch
-        value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         top = self.stack[-1] if self.stack else None
         is_key = top is not None and isinstance(top.value, dict) and not top.waiting
         if is_key:
@@ -281,7 +284,7 @@ class _Builder:
     def _key(self, top: _Open, event: Any, *, plain: bool) -> None:
         text: str = event.value
         top.waiting = True
-        if plain and (text in _WORDS or _NUMBER.fullmatch(text)):
+        if plain and (text in _WORDS or (text[0] in _NUMBER_BEGINS and _NUMBER.fullmatch(text))):
             top.skip = True
             what = shown(text) if text else "nothing"
             hint = f'a key is text; write "{text}" in quotes if you mean it'
@@ -291,6 +294,7 @@ class _Builder:
             self._problem("P112", f"{what} stands where a key is expected", hint, event.start_mark)
             return
         path = (*top.path, text)
+        mark = event.start_mark
         if path in self.keys:
             top.skip = True
             line, _ = self.keys[path]
@@ -298,15 +302,16 @@ class _Builder:
                 "P106",
                 f"the key {shown(text)} is given twice",
                 f"it is already on line {line}: keep one",
-                event.start_mark,
+                mark,
             )
             return
         top.key = text
-        self.keys[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self.keys[path] = (mark.line + 1, mark.column + 1)
 
     def _place(self, value: Any, event: Any) -> tuple[Key, ...]:
         """Put a value into the collection being read; gives its path."""
-        position = (event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        position = (mark.line + 1, mark.column + 1)
         if not self.stack:
             self.root = value
             self.values[()] = position
@@ -329,7 +334,7 @@ class _Builder:
         text: str = event.value
         if text in _WORDS:
             return _WORDS[text]
-        number = _NUMBER.fullmatch(text)
+        number = _NUMBER.fullmatch(text) if text[0] in _NUMBER_BEGINS else None
         if not number:
             return text
         if len(text) <= MAX_DIGITS:
