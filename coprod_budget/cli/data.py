@@ -68,6 +68,8 @@ def rates(
     if bool(city) == bool(item):
         raise typer.BadParameter("name a city, or an item with --item", param_hint="CITY")
     catalog = _catalog(data)
+    if city in catalog.items:
+        raise typer.BadParameter(f"{city!r} is an item: --item {city} shows it in every city", param_hint="CITY")
     if city:
         table = catalog_tables.rates_of_city(catalog, one_of(city, catalog.cities, "city", "CITY"))
     else:

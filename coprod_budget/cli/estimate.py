@@ -79,7 +79,7 @@ def _form(form: Format, out: Path | None) -> tuple[Format, bool]:
 
     suffix = out.suffix.lower()
     if suffix not in SUFFIXES:
-        msg = f"{out.name!r} must end in one of {', '.join(SUFFIXES)}"
+        msg = f"{str(out)!r} must end in one of {', '.join(SUFFIXES)}"
         raise typer.BadParameter(msg, param_hint="--out")
     if form is not Format.TABLE and f".{form.value}" != suffix:
         msg = f"{form.value} does not go into a {suffix} file; leave --format out"
@@ -91,6 +91,8 @@ def _sections(show: list[str] | None, *, tables: bool) -> list[str]:
     from coprod_budget.report.sections import NAMES
 
     wanted = [name.strip() for text in show or () for name in text.split(",") if name.strip()]
+    if show and not wanted:
+        raise typer.BadParameter(f"name sections: {', '.join(NAMES)}", param_hint="--show")
     for name in wanted:
         one_of(name, NAMES, "section", "--show")
     if wanted and not tables:

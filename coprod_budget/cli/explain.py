@@ -52,7 +52,7 @@ def explain(
     if find is not None:
         _list(figures, find, form)
         return
-    from coprod_budget.report.explanation import as_dict, as_tree
+    from coprod_budget.report.explanation import as_dict, as_tree, is_cut
 
     try:
         step = result.explain(figure, depth=depth, rows=rows)
@@ -66,6 +66,11 @@ def explain(
         from coprod_budget.report.screen import console
 
         console().print(as_tree(figures, step))
+        if is_cut(step):
+            typer.echo(
+                f"what ends in … goes further back: --depth {min(depth + 4, 50)} (and --rows 3), or explain its key",
+                err=True,
+            )
 
 
 def _list(figures: Figures, text: str, form: Format) -> None:

@@ -158,7 +158,7 @@ budget:
 
 # Who bears what. The first rule that fits decides: the line's own bearer, its account, its city, the default.
 split:
-  cities: {{{split}}}
+  # cities: {{{split}}}   # or: who lives there pays for what is shot there
   default: by_share
 
 # What it may earn. Remove "# " at the beginning of these lines to see revenue, the waterfall and returns.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coprod_budget.report.tables import WHOLE, Column, Row, Section, Style, Table
+from coprod_budget.report.tables import WHOLE, Column, Row, Section, Style, Table, percent
 
 if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
 
+OFF_SHARE = 0.05
+"""Distance between the share of the cost that was agreed and the share borne, from which it is pointed at."""
 GROUPS = {
     "above_the_line": "Above the line",
     "production": "Production",
@@ -157,11 +159,27 @@ def split(figures: Figures) -> Section:
         if financed:
             cells += [figures.number(f"{key}.brought"), figures.number(f"{key}.own")]
         rows.append(Row(tuple(cells)))
-    parts: list[Table | str] = [Table(f"Who bears the cost, {money}", tuple(columns), tuple(rows))]
+    off = "; ".join(sentence for _, sentence in far_from_agreed(figures))
+    parts: list[Table | str] = [
+        Table(f"Who bears the cost, {money}", tuple(columns), tuple(rows), f"{off}." if off else "")
+    ]
     if financed:
         parts.append(_finance(figures))
     parts += _places(figures)
     return Section("split", "Partners and places", parts)
+
+
+def far_from_agreed(figures: Figures) -> list[tuple[str, str]]:
+    """Return the partners that bear a share of the cost far from the agreed one, each with a sentence."""
+    found = []
+    for partner, name in figures.partners.items():
+        agreed = figures.exactly(f"partners.{partner}.share")
+        borne = figures.exactly(f"partner.{partner}.borne_share")
+        if abs(borne - agreed) > OFF_SHARE and figures.exactly("budget.total"):
+            found.append(
+                (partner, f"{name} bears {percent(round(borne, 3))} of the cost, {percent(agreed)} was agreed")
+            )
+    return found
 
 
 def _finance(figures: Figures) -> Table:

@@ -43,11 +43,11 @@ def nearest_keys(figures: Figures, wrong: str) -> list[str]:
     """Return a few keys that somebody may have meant."""
     import difflib  # noqa: PLC0415 - only when something is wrong
 
-    keys = [*figure_keys(figures), *(n.key for n in figures.model.graph.named() if n.table and n.op != "text")]
+    keys = figure_keys(figures)
     last = wrong.rpartition(".")[2]
     parts = [k for k in keys if wrong in k] or difflib.get_close_matches(wrong, keys, n=5, cutoff=0.6)
     parts = parts or [k for k in keys if last and last in k]
-    return sorted(parts, key=len)[:5]
+    return sorted(parts, key=lambda k: (not k.endswith((".total", ".value")), len(k)))[:5]
 
 
 def explained(figures: Figures, key: str, *, depth: int, rows: int) -> Step:
@@ -60,6 +60,16 @@ def as_tree(figures: Figures, step: Step) -> Tree:
     tree = Tree(_branch(figures, step), guide_style="dim")
     _grow(figures, tree, step)
     return tree
+
+
+def is_cut(step: Step) -> bool:
+    """Say whether a figure in the tree has more behind it than the tree shows."""
+    return _stops_here(step) or any(is_cut(part) for part in step.parts)
+
+
+def _stops_here(step: Step) -> bool:
+    named = any(letter.isalpha() for letter in step.words)  # a constant has nothing behind it
+    return named and not step.parts and not step.seen and step.origin is None
 
 
 def _grow(figures: Figures, tree: Tree, step: Step) -> None:
@@ -80,6 +90,8 @@ def _branch(figures: Figures, step: Step) -> Text:
         text.append(f"  {step.key}", style="dim")
     if step.words:
         text.append(f"\n= {plain(step.words)}", style="italic")
+    if _stops_here(step):
+        text.append(" …", style="dim")
     if step.seen:
         text.append("\n(explained above)", style="dim")
     if step.origin is not None:

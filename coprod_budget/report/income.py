@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
 
 NO_SCENARIOS = "The project has no box-office scenarios, so revenue, waterfall and returns are not estimated."
+USUAL_ORDER = "Assumed: the project states no waterfall; a contract's own order goes under `waterfall:`."
 NOTHING = 0.005  # less than this is no money, however the binary fractions fell
 ALL = 1 - 1e-9
 STEPS = {
@@ -95,7 +96,8 @@ def waterfall(figures: Figures) -> Section:
         rows.append(Row(("    outcome", *ends), "sub"))
     rows.append(row("Left over", "scenario.*.undistributed", "total"))
     title = f"Who is paid, in order, {figures.currency}"
-    section.parts.append(Table(title, _columns(figures, "", expected=False), tuple(rows), continues=True))
+    note = "" if figures.model.project.waterfall else USUAL_ORDER
+    section.parts.append(Table(title, _columns(figures, "", expected=False), tuple(rows), note, continues=True))
     return section
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coprod_budget.errors import MissingDataError
 from coprod_budget.report.tables import WHOLE, Column, Row, Section, Table, percent, trimmed, written
 
 if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
 
+OFF_RATE = 1.5
+"""Factor between a project's own exchange rate and the table's, from which it is pointed at."""
 BASES = ("quoted", "published", "derived", "assumed")
 
 
@@ -44,6 +47,7 @@ def foot(figures: Figures) -> list[tuple[str, bool]]:
     rates = _rates(figures)
     if rates:
         lines.append((f"Exchange rates, units per EUR: {'; '.join(rates)}.", False))
+    lines += [(f"{sentence}; rates are units per euro.", True) for _, sentence in odd_rates(figures)]
     count = len(model.warnings)
     if count:
         lines.append((f"{count} warning{'' if count == 1 else 's'} (on standard error).", False))
@@ -74,6 +78,21 @@ def rates(figures: Figures) -> list[tuple[str, float | None, str, str, str, str]
         origin = node.origin(row)
         assert origin is not None
         found.append((code, figures.number(f"fx.{code}"), origin.as_of, origin.title, origin.where, origin.url))
+    return found
+
+
+def odd_rates(figures: Figures) -> list[tuple[str, str]]:
+    """Return the project's own exchange rates that are far from the table's: upside down, or for another time."""
+    project = figures.model.project
+    found = []
+    for currency, fixed in project.fx.items():
+        try:
+            known = figures.model.catalog.fx(currency, project.as_of)
+        except MissingDataError:
+            continue
+        if max(fixed / known.per_eur, known.per_eur / fixed) > OFF_RATE:
+            own, usual = written(fixed, "rate"), written(known.per_eur, "rate")
+            found.append((currency, f"fx.{currency}: {own} per euro is far from {usual}, the rate of {known.month}"))
     return found
 
 

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from coprod_budget.errors import Problem
-from coprod_budget.report.overview import failed_checks
+from coprod_budget.report.costs import far_from_agreed
+from coprod_budget.report.overview import failed_checks, odd_rates
 from coprod_budget.report.tables import percent, written
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
 
 def review(figures: Figures) -> list[Problem]:
     """Return the failed checks (errors) and everything that looks wrong or old (warnings)."""
-    return [*_failed(figures), *_nothing(figures), *_twice(figures), *_large(figures), *_idle(figures), *_old(figures),
-            *_guessed(figures)]  # fmt: skip
+    return [*_failed(figures), *_nothing(figures), *_twice(figures), *_large(figures), *_idle(figures),
+            *_shares(figures), *_fixed_rates(figures), *_old(figures), *_guessed(figures)]  # fmt: skip
 
 
 def _failed(figures: Figures) -> Iterator[Problem]:
@@ -94,6 +95,17 @@ def _idle(figures: Figures) -> Iterator[Problem]:
         if days > 0 and not figures.number(f"city.{city}.total"):
             yield _warning(figures, "V206", f"there are shooting days in {figures.city(city)}, but no line is spent there",
                            "add lines there, or name a template", f"schedule.shoot_days.{city}")  # fmt: skip
+
+
+def _shares(figures: Figures) -> Iterator[Problem]:
+    for partner, sentence in far_from_agreed(figures):
+        yield _warning(figures, "V207", sentence, "change the split rules, or the shares", f"partners.{partner}.share")
+
+
+def _fixed_rates(figures: Figures) -> Iterator[Problem]:
+    for currency, sentence in odd_rates(figures):
+        yield _warning(figures, "V208", sentence, f"rates are in {currency} per euro, not the other way round",
+                       f"fx.{currency}")  # fmt: skip
 
 
 def _old(figures: Figures) -> Iterator[Problem]:

@@ -119,3 +119,24 @@ def test_every_listed_figure_can_be_explained(film) -> None:
     result = api.estimate(film)
     for key in result.keys():  # noqa: SIM118 - an estimate is no mapping
         assert as_dict(result.explain(key, depth=1, rows=1))["key"]
+
+
+def test_a_tree_that_ends_before_the_inputs_says_how_to_go_on(call, film) -> None:
+    done = call("explain", film, "budget.total", "--depth", "2")
+
+    assert " …" in done.out
+    assert "--depth 6" in done.err
+    whole = call("explain", film, "fx.RUB")
+    assert " …" not in whole.out
+    assert "--depth" not in whole.err
+
+
+def test_an_estimate_without_a_waterfall_says_whose_order_it_is(call, film, tmp_path: Path) -> None:
+    before, waterfall = film.read_text(encoding="utf-8").split("\nwaterfall:")
+    short = tmp_path / "project.yaml"
+    short.write_text(f"{before}\n", encoding="utf-8")
+
+    said = "Assumed: the project states no waterfall"
+    assert waterfall
+    assert said in call("estimate", short, "--show", "waterfall").out
+    assert said not in call("estimate", film, "--show", "waterfall").out

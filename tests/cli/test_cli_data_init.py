@@ -75,6 +75,7 @@ def test_an_added_folder_is_looked_at_too(call, tmp_path: Path) -> None:
         ("rates", 2, "name a city"),
         ("rates belgrade --item gaffer", 2, "name a city"),
         ("rates --item gafer", 2, "gaffer"),
+        ("rates gaffer", 2, "--item gaffer"),
         ("fx XXX", 2, "no currency"),
         ("fx --month 2026-13", 2, "not a month"),
         ("fx --month 1950-01", 4, "no exchange rates of 1950-01"),

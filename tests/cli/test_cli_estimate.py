@@ -128,6 +128,7 @@ def test_an_unwritable_place_is_said_in_one_line(call, film, tmp_path: Path) -> 
     ("arguments", "words"),
     [
         (["--show", "bugdet"], "did you mean budget?"),
+        (["--show", ","], "name sections: budget"),
         (["--scenario", "bse"], "did you mean base?"),
         (["--format", "xml"], "xml"),
         (["--out", "x.pdf"], ".xlsx, .json, .csv, .md"),

@@ -8,6 +8,7 @@ import pytest
 
 from coprod_budget import api
 from coprod_budget.report.catalog_tables import is_stale_in_days
+from coprod_budget.report.overview import foot
 from coprod_budget.report.review import is_stale, review
 
 FILM = """
@@ -99,3 +100,29 @@ def test_days_are_counted_where_the_day_is_known() -> None:
     assert is_stale_in_days("2026-09-01", date(2026, 9, 30), 28)
     assert not is_stale_in_days("2026-09-01", date(2026, 9, 30), 29)
     assert not is_stale_in_days("2026-13-41", date(2026, 9, 30), 1)
+
+
+def test_a_partner_that_bears_far_more_than_was_agreed_is_named() -> None:
+    result = api.estimate(api.load_text("""
+title: Lopsided
+as_of: 2026-09-30
+partners:
+  ru: {name: A, country: RU, currency: RUB, share: 50%}
+  rs: {name: B, country: RS, currency: RSD, share: 50%}
+schedule: {shoot_days: {moscow: 10}}
+budget: {lines: [{account: cast, description: All, rate: 100, currency: EUR, bearer: ru}]}
+""", filename="a.yaml"))  # fmt: skip
+    texts = [str(p) for p in review(result.figures()) if p.code == "V207"]
+
+    assert texts[0].startswith("a.yaml:5:52: A bears 100% of the cost, 50% was agreed")
+    assert len(texts) == 2
+
+
+@pytest.mark.parametrize(("rate", "odd"), [("0.0103", True), ("240", True), ("88", False), ("110", False)])
+def test_an_exchange_rate_typed_upside_down_is_pointed_at(rate: str, *, odd: bool) -> None:
+    text = FILM.format(lines="\n".join(f"    - {{account: cast, {line}}}" for line in GOOD), finance="[]")
+    result = api.estimate(api.load_text(f"{text}\nfx: {{RUB: {rate}}}\n", filename="a.yaml"))
+    codes = {p.code for p in review(result.figures())}
+
+    assert ("V208" in codes) is odd
+    assert any(bad and "far from" in line for line, bad in foot(result.figures())) is odd
