@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from rich.box import Box
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
-from rich.table import Table as Grid
+from rich.segment import Segment, Segments
 from rich.text import Text
 
 from coprod_budget.report.tables import Cell, Kind, Row, Table, plain, written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.console import JustifyMethod
+    from collections.abc import Iterator, Sequence
 
     from coprod_budget.report.figures import Figures
     from coprod_budget.report.tables import Section
@@ -26,8 +24,7 @@ GAP = 2
 NARROWEST = 60
 SHORTEST = 10
 """No column of text is made narrower than this."""
-_BOX = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
-_STYLES = {"": "", "group": "bold", "total": "bold", "sub": "dim", "bad": "bold red"}
+_STYLES = {"": "none", "group": "bold", "total": "bold", "sub": "dim", "bad": "bold red"}
 
 
 def console(*, error: bool = False) -> Console:
@@ -67,7 +64,8 @@ def show_table(table: Table, out: Console | None = None) -> None:
     for number, piece in enumerate(pieces):
         out.print()
         out.print(Text(piece.title + (" (continued)" if number else ""), style="bold underline"))
-        out.print(_grid(piece, out.width))
+        lines = [(Segment(line, out.get_style(style)), Segment.line()) for line, style in _drawn(piece, out.width)]
+        out.print(Segments(chain.from_iterable(lines)), crop=False)
     if table.note:
         out.print(Text(table.note, style="dim"))
 
@@ -148,29 +146,33 @@ def _final_widths(table: Table, width: int) -> list[int]:
     return [have + extra for have, extra in zip(least, more, strict=True)]
 
 
-def _grid(table: Table, width: int) -> Grid:
-    grid = Grid(box=_BOX, padding=(0, GAP - 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+def _drawn(table: Table, width: int) -> Iterator[tuple[str, str]]:
+    """The lines of a table and the style of each: titles, a rule, the rows, a rule above the total."""
     sizes = _final_widths(table, width)
+    kinds = [column.kind for column in table.columns]
+    rule = "─" * (sum(sizes) + GAP * (len(sizes) - 1))
     titles = [_wrapped(column.title, size) for column, size in zip(table.columns, sizes, strict=True)]
     tallest = max(map(len, titles))
-    for column, size, lines in zip(table.columns, sizes, titles, strict=True):
-        side: JustifyMethod = "left" if column.kind == "text" else "right"
-        title = Text("\n".join([*[""] * (tallest - len(lines)), *lines]), justify=side)
-        grid.add_column(title, width=size, justify=side, no_wrap=column.kind != "text", overflow="fold")
+    for line in _beside([[""] * (tallest - len(lines)) + lines for lines in titles], kinds, sizes):
+        yield line, "bold"
+    yield rule, "none"
     for number, row in enumerate(table.rows):
-        total_next = number + 1 < len(table.rows) and table.rows[number + 1].style == "total"
-        cells = [
-            _filled(_cell(row, cell, column.kind), column.kind, size)
-            for cell, column, size in zip(row.cells, table.columns, sizes, strict=True)
-        ]
-        grid.add_row(*cells, style=_STYLES[row.style], end_section=total_next)
-    return grid
+        cells = [_cell(row, cell, kind) for cell, kind in zip(row.cells, kinds, strict=True)]
+        if number and row.style == "total":
+            yield rule, "none"
+        fitted = [_wrapped(c, n) if kind == "text" else [c] for c, kind, n in zip(cells, kinds, sizes, strict=True)]
+        for line in _beside(fitted, kinds, sizes):
+            yield line, _STYLES[row.style]
 
 
-def _filled(text: str, kind: Kind, size: int) -> Text:
-    if kind == "text":
-        return Text("\n".join(_wrapped(text, size)))
-    return Text(text, justify="right")
+def _beside(cells: Sequence[Sequence[str]], kinds: Sequence[Kind], sizes: Sequence[int]) -> Iterator[str]:
+    """The lines of the cells of one row, side by side: text to the left, figures to the right."""
+    for parts in zip_longest(*cells, fillvalue=""):
+        filled = []
+        for part, kind, size in zip(parts, kinds, sizes, strict=True):
+            blank = " " * (size - cell_len(part))
+            filled.append(part + blank if kind == "text" else blank + part)
+        yield (" " * GAP).join(filled)
 
 
 def _wrapped(text: str, size: int) -> list[str]:
@@ -182,4 +184,5 @@ def _wrapped(text: str, size: int) -> list[str]:
     body = text.lstrip(" ")
     first = text[: len(text) - len(body)]
     hang = first + "  " if size > 20 else first
-    return textwrap.wrap(body, size, initial_indent=first, subsequent_indent=hang, break_on_hyphens=False)
+    lines = textwrap.wrap(body, size, initial_indent=first, subsequent_indent=hang, break_on_hyphens=False)
+    return [part for line in lines for part in chop_cells(line, size)]  # letters of double width take two cells
