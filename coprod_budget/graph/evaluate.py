@@ -148,7 +148,9 @@ def _compute(node: Node, arrays: Mapping[int, Array]) -> Array:
         return OPERATIONS[node.op].compute(*args)
     if node.op == "stack":
         width = max(a.shape[-1] for a in args) if args else 1
-        return np.stack([np.broadcast_to(a, (width,)) for a in args]) if args else np.zeros((0, 1))
+        if width == 1:
+            return np.array([a[0] for a in args]).reshape(-1, 1)
+        return np.stack([np.broadcast_to(a, (width,)) for a in args])
     if node.op == "pick":
         return np.asarray(args[0][node.rows[0][0]])
     if node.op == "lookup":
