@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Severity = Literal["error", "warning"]
 
@@ -39,6 +42,18 @@ class Problem(NamedTuple):
         where = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)]) if self.file else ""
         text = f"{self.message}; {self.hint}" if self.hint else self.message
         return f"{where}: {text}" if where else text
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the hint for an unknown word: the known ones most like it, or all of them."""
+    import difflib  # noqa: PLC0415 - only when something is wrong
+
+    names = list(known)
+    near = difflib.get_close_matches(word[:100], names, n=2, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    more = ", ..." if len(names) > 40 else ""
+    return f"known here: {', '.join(names[:40])}{more}" if names else ""
 
 
 class ProblemsError(Exception):

@@ -9,7 +9,7 @@ from coprod_budget.catalog.charges import ChargeTable
 from coprod_budget.catalog.fx import FxTable
 from coprod_budget.catalog.layers import Layers
 from coprod_budget.catalog.prices import derive_price, find_ratio, read_prices, read_ratios, scopes_of
-from coprod_budget.catalog.tables import IDENTIFIER, nearest
+from coprod_budget.catalog.tables import IDENTIFIER
 from coprod_budget.catalog.terms import read_terms
 from coprod_budget.catalog.vocabulary import (
     distance_km,
@@ -19,7 +19,7 @@ from coprod_budget.catalog.vocabulary import (
     read_items,
     read_units,
 )
-from coprod_budget.errors import MissingDataError, Problem, ProjectError
+from coprod_budget.errors import MissingDataError, Problem, ProjectError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

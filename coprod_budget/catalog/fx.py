@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from coprod_budget.catalog.entries import FxRate, Source
-from coprod_budget.catalog.tables import CURRENCY, Row, Table, nearest
-from coprod_budget.errors import MissingDataError, Problem, ProjectError
+from coprod_budget.catalog.tables import CURRENCY, Row, Table
+from coprod_budget.errors import MissingDataError, Problem, ProjectError, nearest
 
 if TYPE_CHECKING:
     from coprod_budget.catalog.layers import Layers

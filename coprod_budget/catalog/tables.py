@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from coprod_budget.errors import Problem, ProjectError
+from coprod_budget.errors import Problem, ProjectError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -30,15 +29,6 @@ class DataFile(NamedTuple):
 
     path: Path
     shown: str
-
-
-def nearest(found: str, known: Collection[str]) -> str:
-    """Return a hint with the nearest known name, or the start of the list."""
-    close = difflib.get_close_matches(found, known, n=1)
-    if close:
-        return f"did you mean {close[0]}?"
-    some = sorted(known)[:8]
-    return f"known are {', '.join(some)}{' ...' if len(known) > len(some) else ''}"
 
 
 def read_text(file: DataFile) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from coprod_budget.catalog.tables import IDENTIFIER, nearest
+from coprod_budget.catalog.tables import IDENTIFIER
 from coprod_budget.catalog.treaty_kinds import KINDS
 from coprod_budget.catalog.unknown import UNKNOWN, Unknown
-from coprod_budget.errors import MissingDataError, Problem
+from coprod_budget.errors import MissingDataError, Problem, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from coprod_budget.catalog.entries import Source
-from coprod_budget.catalog.tables import CURRENCY, DATE, IDENTIFIER, nearest, read_text
+from coprod_budget.catalog.tables import CURRENCY, DATE, IDENTIFIER, read_text
 from coprod_budget.catalog.treaties import (
     AppliesTo,
     Criterion,
@@ -37,6 +37,7 @@ from coprod_budget.catalog.treaty_kinds import (
 )
 from coprod_budget.catalog.unknown import UNKNOWN, Unknown
 from coprod_budget.catalog.walker import Walker
+from coprod_budget.errors import nearest
 from coprod_budget.yaml_reader import Document, read_yaml, shown
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from coprod_budget.catalog.tables import nearest
-from coprod_budget.errors import Problem, ProjectError
+from coprod_budget.errors import Problem, ProjectError, nearest
 from coprod_budget.yaml_reader import shown
 
 if TYPE_CHECKING:

@@ -137,7 +137,14 @@ def charges(
     catalog = _catalog(data)
     if country:
         country = one_of(country.upper(), catalog_tables.charge_countries(catalog), "country", "COUNTRY")
-    show_tables([catalog_tables.charges(catalog, year or _newest_year(catalog), country)], form)
+    year = year or _newest_year(catalog)
+    table = catalog_tables.charges(catalog, year, country)
+    if country and not table.rows:
+        from coprod_budget.errors import MissingDataError, Problem
+
+        hint = "pay there is estimated without any; add a table with --data"
+        raise MissingDataError([Problem("C204", f"no employer charges of {country} in {year}", hint)])
+    show_tables([table], form)
 
 
 def _newest_year(catalog: Catalog) -> int:

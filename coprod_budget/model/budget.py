@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from coprod_budget.errors import nearest
 from coprod_budget.graph import Graph, Node, Origin, Table
 from coprod_budget.model.charges import Charges, build_charges
 from coprod_budget.model.fringes import build_fringes
-from coprod_budget.model.lines import NOWHERE, BudgetLine, nearest
+from coprod_budget.model.lines import NOWHERE, BudgetLine
 from coprod_budget.model.quantities import Quantity
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from coprod_budget.errors import nearest
 from coprod_budget.graph import Graph, Node, Origin, Table
-from coprod_budget.model.lines import nearest
 from coprod_budget.project import TemplateCharge
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from coprod_budget.errors import nearest
 from coprod_budget.graph import Origin
 from coprod_budget.model.quantities import value_of
 from coprod_budget.project import Expr, names
@@ -290,14 +291,6 @@ def _gap(stage: Stage, item: str, city: str, what: str, path: str) -> None:
         f"{hint}give the line a `rate` and `currency`, add a table with `data:`, or set budget.derive: true where a ratio is known",
         path,
     )
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint with the known words most like a mistaken one."""
-    import difflib  # noqa: PLC0415 - only when something is wrong
-
-    close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(close)}?" if close else "`coprod-budget data` lists the known ones"
 
 
 def _warn_of_dates(stage: Stage, lines: Iterable[BudgetLine]) -> None:

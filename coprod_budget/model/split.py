@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from coprod_budget.model.lines import nearest
+from coprod_budget.errors import nearest
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Node, Table

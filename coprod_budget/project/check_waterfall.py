@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coprod_budget.project.messages import nearest
+from coprod_budget.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import types
 import typing
@@ -10,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from coprod_budget.errors import nearest
 from coprod_budget.project import types as kinds
 from coprod_budget.project.source import join_path
 from coprod_budget.yaml_reader import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
@@ -44,15 +42,6 @@ _TYPES = {
     "dict_type": ("a mapping", "write `key: value` entries, indented, or in {{braces}}"),
     "model_type": ("a mapping", "write `key: value` entries, indented, or in {{braces}}"),
 }
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint for an unknown word: the nearest known ones, or all of them."""
-    known = list(known)
-    near = difflib.get_close_matches(word[:100], known, n=2, cutoff=0.6)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return f"known here: {', '.join(known[:40])}" if known else ""
 
 
 def unwrap(annotation: Any) -> Any:

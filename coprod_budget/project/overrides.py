@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from coprod_budget.errors import Problem, ProjectError
+from coprod_budget.errors import Problem, ProjectError, nearest
 from coprod_budget.project.expressions import Number
-from coprod_budget.project.messages import nearest, unwrap
+from coprod_budget.project.messages import unwrap
 from coprod_budget.project.source import Source, find_item, join_path, split_path
 from coprod_budget.project.types import parse_percent
 from coprod_budget.yaml_reader import read_yaml, shown

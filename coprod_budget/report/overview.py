@@ -47,6 +47,9 @@ def foot(figures: Figures) -> list[tuple[str, bool]]:
     rates = _rates(figures)
     if rates:
         lines.append((f"Exchange rates, units per EUR: {'; '.join(rates)}.", False))
+    added = _added_prices(figures)
+    if added:
+        lines.append((f"Prices of added tables: {added}.", False))
     lines += [(f"{sentence}; rates are units per euro.", True) for _, sentence in odd_rates(figures)]
     count = len(model.warnings)
     if count:
@@ -79,6 +82,13 @@ def rates(figures: Figures) -> list[tuple[str, float | None, str, str, str, str]
         assert origin is not None
         found.append((code, figures.number(f"fx.{code}"), origin.as_of, origin.title, origin.where, origin.url))
     return found
+
+
+def _added_prices(figures: Figures) -> str:
+    """Return how many lines are priced by which table that did not ship with the program."""
+    files = [line.price.where for line in figures.model.budget.lines if line.item]
+    added = {file: files.count(file) for file in files if file.endswith(".csv") and not file.startswith("data/")}
+    return ", ".join(f"{file} ({count} line{'' if count == 1 else 's'})" for file, count in added.items())
 
 
 def odd_rates(figures: Figures) -> list[tuple[str, str]]:

@@ -96,7 +96,7 @@ def test_every_mistake_of_a_table_is_reported_at_once_by_line(write):
     found = problems_of(lambda: open_catalog([folder]).price("moscow", "gaffer"))
     text = "\n".join(str(p) for p in found)
     for part in (
-        ":2: unknown item 'gafer'; did you mean gaffer?",
+        ":2: unknown item 'gafer'; did you mean gaffer",
         ":3: gaffer is priced by shift, not by hour",
         ":4: key_grip: low, mid and high are not in order",
         ":5: mid '1,000' is not a plain number",

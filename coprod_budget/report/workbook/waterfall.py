@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coprod_budget.report.income import USUAL_ORDER
 from coprod_budget.report.workbook.revenue import FIRST, LABEL, TERM, UNIT, scenario_heads, scenario_row
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def place(page: Page) -> None:
     page.title(
         "Waterfall",
         "Each position takes what it is due from what reaches it; within a position everybody is paid in proportion to what is due.",
+        *([] if model.project.waterfall else [USUAL_ORDER]),
     )
     scenario_heads(page, "Due once all before is paid")
     if model.revenue.receipts is not None:
