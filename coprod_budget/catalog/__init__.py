@@ -1,4 +1,4 @@
-"""The dated data that ship with the program: prices by city, exchange rates, employer charges, box-office terms."""
+"""The dated data that ship with the program: prices by city, exchange rates, employer charges, box-office terms, treaties."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from coprod_budget.catalog.entries import (
     Unit,
 )
 from coprod_budget.catalog.locate import data_directory
+from coprod_budget.catalog.unknown import UNKNOWN, Unknown
 
 __all__ = [
+    "UNKNOWN",
     "Account",
     "Basis",
     "Catalog",
@@ -35,6 +37,7 @@ __all__ = [
     "Source",
     "Term",
     "Unit",
+    "Unknown",
     "data_directory",
     "open_catalog",
 ]

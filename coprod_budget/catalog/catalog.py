@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Term,
         Unit,
     )
+    from coprod_budget.catalog.treaties import Membership, Treaty, TreatyShelf
 
 
 class Catalog:
@@ -86,6 +87,12 @@ class Catalog:
     @cached_property
     def _charges(self) -> ChargeTable:
         return ChargeTable(self._layers)
+
+    @cached_property
+    def _treaties(self) -> TreatyShelf:
+        from coprod_budget.catalog.treaties import TreatyShelf  # noqa: PLC0415 - most estimates ask for none
+
+        return TreatyShelf(self._layers)
 
     @cached_property
     def terms(self) -> Mapping[tuple[str, str], Term]:
@@ -169,6 +176,22 @@ class Catalog:
     def term(self, territory: str, key: str) -> Term | None:
         """Return a box-office term of a territory; None where the data have none."""
         return self.terms.get((territory, key))
+
+    def treaties(self) -> list[str]:
+        """Return the ids of the treaties, Conventions, funds and national statuses."""
+        return self._treaties.ids
+
+    def treaty(self, treaty: str) -> Treaty:
+        """Return one of them with its rules through time; an unknown id is a MissingDataError."""
+        return self._treaties.treaty(treaty)
+
+    def memberships(self, country: str) -> list[Membership]:
+        """Return every instrument to which a country belongs, belonged or may belong, with the days."""
+        return self._treaties.memberships(country)
+
+    def rule_dates(self) -> list[date]:
+        """Return every day on which a rule, a membership or the standing of an instrument changes."""
+        return self._treaties.dates()
 
     def templates(self) -> list[str]:
         """Return the ids of the budget templates."""

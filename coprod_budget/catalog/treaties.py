@@ -29,7 +29,7 @@ class RolesNeeded:
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class PointsItem:
     """One row of a points table: what earns the points, and how many."""
 
     item: str
@@ -38,7 +38,13 @@ class Points:
 
 
 Value = (
-    float | bool | str | tuple[str, ...] | tuple[float, ...] | tuple[Points, ...] | tuple[tuple[RolesNeeded, ...], ...]
+    float
+    | bool
+    | str
+    | tuple[str, ...]
+    | tuple[float, ...]
+    | tuple[PointsItem, ...]
+    | tuple[tuple[RolesNeeded, ...], ...]
 )
 """What a rule says; shares are fractions. Of roles every entry is needed, and any of its alternatives will do."""
 

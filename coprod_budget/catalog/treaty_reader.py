@@ -12,7 +12,7 @@ from coprod_budget.catalog.treaties import (
     Criterion,
     Outsider,
     Party,
-    Points,
+    PointsItem,
     RolesNeeded,
     RuleValue,
     Span,
@@ -298,10 +298,10 @@ class _Reader(Walker):
             return tuple(self._points(item, here) for item, here in places)
         return tuple(self._alternatives(item, here) for item, here in places)
 
-    def _points(self, value: Any, at: Path) -> Points:
+    def _points(self, value: Any, at: Path) -> PointsItem:
         entry = self.mapping(value, at, {"item", "points", "group"})
         points = int(self.number(entry.get("points"), 100.0, (*at, "points"), whole=True))
-        return Points(self.word(entry.get("item"), (*at, "item")), points, str(entry.get("group") or ""))
+        return PointsItem(self.word(entry.get("item"), (*at, "item")), points, str(entry.get("group") or ""))
 
     def _alternatives(self, value: Any, at: Path) -> tuple[RolesNeeded, ...]:
         entry = self.mapping(value, at, {"any_of"})
