@@ -81,6 +81,7 @@ def test_an_added_folder_is_looked_at_too(call, tmp_path: Path) -> None:
         ("fx --month 1950-01", 4, "no exchange rates of 1950-01"),
         ("fx RUB --month 2026-01", 2, "leave the currency out"),
         ("charges ZZ", 2, "no country"),
+        ("charges RS --year 1990", 4, "no employer charges of RS in 1990"),
         ("terms zz", 2, "no territory"),
         ("templates feature_lo", 2, "did you mean feature_low?"),
         ("items --department camra", 2, "did you mean camera?"),

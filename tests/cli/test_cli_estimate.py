@@ -254,3 +254,21 @@ def test_nothing_heavy_is_loaded_for_what_is_shown_on_the_screen(film, command: 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=root)
 
     assert done.stdout.splitlines()[-1:] == ["[]"], done.stdout + done.stderr
+
+
+def test_prices_of_added_tables_are_named_under_the_estimate(call, tmp_path: Path) -> None:
+    project = tmp_path / "project.yaml"
+    project.write_text("""
+title: Own prices
+as_of: 2026-09-30
+partners: {ru: {name: A, country: RU, currency: RUB, share: 100%}}
+schedule: {shoot_days: {moscow: 1}}
+budget: {lines: [{account: electric, description: Gaffer, item: gaffer, city: moscow}]}
+""", encoding="utf-8")  # fmt: skip
+    table = tmp_path / "own" / "cost_tables" / "moscow.csv"
+    table.parent.mkdir(parents=True)
+    table.write_text("item,mid,currency,basis,source_title\ngaffer,30000,RUB,quoted,an offer\n", encoding="utf-8")
+
+    assert "Prices of added tables" not in call("estimate", project).out
+    done = call("estimate", project, "--data", tmp_path / "own")
+    assert "moscow.csv (1 line)" in " ".join(done.out.split())
