@@ -36,6 +36,8 @@ from coprod_budget.project.types import (
     UnitsPerEuro,
     UntilAmount,
     Weeks,
+    no_entries,
+    no_items,
 )
 
 MAX_LINES = 5000
@@ -154,7 +156,7 @@ class Charge(Part):
         max_length=100,
         description="Account groups and other charges that the rate applies to, e.g. [above_the_line, production, post].",
     )
-    exclude: list[Id] = Field(default_factory=list, max_length=200, description="Departments left out of the base.")
+    exclude: list[Id] = Field(default_factory=no_items, max_length=200, description="Departments left out of the base.")
     cap: Amount | None = Field(default=None, description="The charge is at most this.")
     cap_currency: Currency | None = Field(default=None, description="Currency of the cap.")
     bearer: Bearer | None = Field(
@@ -173,24 +175,28 @@ class Budget(Part):
     derive: bool = Field(
         default=False, description="Fill prices missing in a city from the nearest city by a sourced ratio."
     )
-    params: dict[Id, Param] = Field(default_factory=dict, max_length=500, description="Parameters of the template.")
+    params: dict[Id, Param] = Field(
+        default_factory=no_entries, max_length=500, description="Parameters of the template."
+    )
     lines: list[Line] = Field(
-        default_factory=list,
+        default_factory=no_items,
         max_length=MAX_LINES,
         description="Lines added to the template's, or replacing them by id.",
     )
     remove: list[Id] = Field(
-        default_factory=list, max_length=MAX_LINES, description="Ids of template lines to leave out."
+        default_factory=no_items, max_length=MAX_LINES, description="Ids of template lines to leave out."
     )
-    charges: dict[Id, Charge] = Field(default_factory=dict, max_length=100, description="Charges on top of the lines.")
+    charges: dict[Id, Charge] = Field(
+        default_factory=no_entries, max_length=100, description="Charges on top of the lines."
+    )
 
 
 class Split(Part):
     """Who bears what. The first rule that fits decides: the line's own bearer, its account, its city, the default."""
 
-    cities: dict[Id, Bearer] = Field(default_factory=dict, max_length=100, description="Bearer by city.")
+    cities: dict[Id, Bearer] = Field(default_factory=no_entries, max_length=100, description="Bearer by city.")
     accounts: dict[Id, Bearer] = Field(
-        default_factory=dict, max_length=200, description="Bearer by department or charge."
+        default_factory=no_entries, max_length=200, description="Bearer by department or charge."
     )
     default: Bearer = Field(default=BY_SHARE, description="Bearer of everything else.")
 
@@ -249,10 +255,10 @@ class Revenue(Part):
     """Where the film plays, and how well."""
 
     territories: dict[TerritoryId, Territory] = Field(
-        default_factory=dict, max_length=100, description="Territories and their terms."
+        default_factory=no_entries, max_length=100, description="Territories and their terms."
     )
     scenarios: dict[Id, Scenario] = Field(
-        default_factory=dict, max_length=50, description="Scenarios of box office, with weights."
+        default_factory=no_entries, max_length=50, description="Scenarios of box office, with weights."
     )
 
 
@@ -323,13 +329,13 @@ class Project(Located, Part):
     budget: Budget = Field(default_factory=Budget, description="Template, lines and charges.")
     split: Split = Field(default_factory=Split, description="Who bears what.")
     fx: dict[Currency, UnitsPerEuro] = Field(
-        default_factory=dict,
+        default_factory=no_entries,
         max_length=50,
         description="Fixed exchange rates of a signed contract, in units per euro; else the dated table.",
     )
-    finance: list[Finance] = Field(default_factory=list, max_length=200, description="Sources of finance.")
+    finance: list[Finance] = Field(default_factory=no_items, max_length=200, description="Sources of finance.")
     revenue: Revenue = Field(default_factory=Revenue, description="Territories and scenarios.")
-    waterfall: list[Rule] = Field(default_factory=list, max_length=200, description="Who is paid, in order.")
+    waterfall: list[Rule] = Field(default_factory=no_items, max_length=200, description="Who is paid, in order.")
 
     @property
     def delegate(self) -> str:

@@ -8,7 +8,15 @@ from pydantic import Field
 
 from coprod_budget.project.schema import MAX_LINES, Charge, Line, Part
 from coprod_budget.project.source import Located
-from coprod_budget.project.types import Amount, Currency, Id, Param, Quantity, Text  # noqa: TC001 - pydantic reads them
+from coprod_budget.project.types import (
+    Amount,
+    Currency,
+    Id,
+    Param,
+    Quantity,
+    Text,
+    no_entries,
+)
 
 
 class TemplateParam(Part):
@@ -58,6 +66,6 @@ class Template(Located, Part):
     id: Id = Field(description="Name of the template: the file's name.", examples=["feature_medium"])
     title: Text = Field(description="Title for lists.", examples=["Feature, medium budget"])
     description: Text = Field(description="What it is for and what it is not.", examples=["A 30 to 40 day feature."])
-    params: dict[Id, TemplateParam] = Field(default_factory=dict, max_length=500, description="Parameters.")
-    charges: dict[Id, TemplateCharge] = Field(default_factory=dict, max_length=100, description="Charges.")
+    params: dict[Id, TemplateParam] = Field(default_factory=no_entries, max_length=500, description="Parameters.")
+    charges: dict[Id, TemplateCharge] = Field(default_factory=no_entries, max_length=100, description="Charges.")
     lines: list[TemplateLine] = Field(description="Lines.", examples=["[]"], max_length=MAX_LINES)

@@ -40,6 +40,16 @@ _SHARES_SCHEMA: dict[str, Any] = {"type": "object", "minProperties": 1, "additio
 _ID_SCHEMA: dict[str, Any] = {"type": "string", "pattern": ID}
 
 
+def no_entries() -> dict[Any, Any]:
+    """A mapping that is not given: as ``dict``, whose signature pydantic takes long to read."""
+    return {}
+
+
+def no_items() -> list[Any]:
+    """A list that is not given: as ``list``, for the same reason."""
+    return []
+
+
 def parse_percent(text: str) -> float | None:
     """``40%`` as 0.4 (exactly the written decimal, not a division); None where the text is no percentage."""
     found = _PERCENT.fullmatch(text)
