@@ -28,7 +28,7 @@ _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
 def review(figures: Figures) -> list[Problem]:
     """Return the failed checks (errors) and everything that looks wrong or old (warnings)."""
     return [*_failed(figures), *_nothing(figures), *_twice(figures), *_large(figures), *_idle(figures),
-            *_shares(figures), *_fixed_rates(figures), *_old(figures), *_guessed(figures)]  # fmt: skip
+            *_shares(figures), *_fixed_rates(figures), *_premiums(figures), *_old(figures), *_guessed(figures)]  # fmt: skip
 
 
 def _failed(figures: Figures) -> Iterator[Problem]:
@@ -106,6 +106,19 @@ def _fixed_rates(figures: Figures) -> Iterator[Problem]:
     for currency, sentence in odd_rates(figures):
         yield _warning(figures, "V208", sentence, f"rates are in {currency} per euro, not the other way round",
                        f"fx.{currency}")  # fmt: skip
+
+
+def _premiums(figures: Figures) -> Iterator[Problem]:
+    """A premium that was promised to a source of finance, but that no step of the waterfall pays."""
+    project = figures.model.project
+    paid = {
+        p for rule in project.waterfall if rule.amount == "premium" or rule.premium is not None for p in rule.payees
+    }
+    for source in project.finance:
+        if source.premium and project.waterfall and source.id not in paid:
+            yield _warning(figures, "V209", f"no step of the waterfall pays the premium of {source.name}",
+                           f"add, for example, {{pay: {source.id}, kind: until, amount: premium}}",
+                           f"finance[{source.id}].premium")  # fmt: skip
 
 
 def _old(figures: Figures) -> Iterator[Problem]:

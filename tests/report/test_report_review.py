@@ -126,3 +126,18 @@ def test_an_exchange_rate_typed_upside_down_is_pointed_at(rate: str, *, odd: boo
 
     assert ("V208" in codes) is odd
     assert any(bad and "far from" in line for line, bad in foot(result.figures())) is odd
+
+
+@pytest.mark.parametrize(
+    "steps", ["{pay: fund, kind: until, amount: premium}", "{pay: fund, kind: until_recouped, premium: 5%}", ""]
+)
+def test_a_promised_premium_that_nobody_pays_is_pointed_at(steps: str) -> None:
+    fund = "[{id: fund, name: Fund, kind: equity, partner: ru, amount: 1, currency: EUR, premium: 20%}]"
+    text = FILM.format(lines="\n".join(f"    - {{account: cast, {line}}}" for line in GOOD), finance=fund)
+    text += f"""
+revenue: {{territories: {{RU: {{currency: RUB}}}}, scenarios: {{one: {{weight: 100%, gross: {{RU: 1}}}}}}}}
+waterfall: [{steps}{"," if steps else ""} {{pay: ru, kind: net_profit}}]
+"""
+    found_codes = {p.code for p in review(api.estimate(api.load_text(text, filename="a.yaml")).figures())}
+
+    assert ("V209" in found_codes) is not bool(steps)
