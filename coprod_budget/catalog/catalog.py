@@ -38,7 +38,10 @@ if TYPE_CHECKING:
         Term,
         Unit,
     )
+    from coprod_budget.catalog.incentives import Incentive
+    from coprod_budget.catalog.taxes import Vat, VatTable, Withholding
     from coprod_budget.catalog.treaties import Membership, Treaty, TreatyShelf
+    from coprod_budget.catalog.withholding import WithholdingTable
 
 
 class Catalog:
@@ -51,6 +54,7 @@ class Catalog:
         self._layers = layers
         self._prices: dict[str, dict[str, Price]] = {}
         self._charts: dict[str, Mapping[str, Account]] = {}
+        self._incentives: dict[str, Incentive] = {}
 
     @cached_property
     def departments(self) -> Mapping[str, Department]:
@@ -93,6 +97,18 @@ class Catalog:
         from coprod_budget.catalog.treaties import TreatyShelf  # noqa: PLC0415 - most estimates ask for none
 
         return TreatyShelf(self._layers)
+
+    @cached_property
+    def _vat(self) -> VatTable:
+        from coprod_budget.catalog.taxes import VatTable  # noqa: PLC0415 - most estimates ask for none
+
+        return VatTable(self._layers)
+
+    @cached_property
+    def _withholding(self) -> WithholdingTable:
+        from coprod_budget.catalog.withholding import WithholdingTable  # noqa: PLC0415 - most estimates ask for none
+
+        return WithholdingTable(self._layers)
 
     @cached_property
     def terms(self) -> Mapping[tuple[str, str], Term]:
@@ -172,6 +188,52 @@ class Catalog:
             if len(regions) == 1:
                 return self._charges.find(regions.pop(), year)
         return found
+
+    def incentives(self) -> list[str]:
+        """Return the ids of the incentives."""
+        return [name for name in self._layers.listed("incentives", ".yaml") if IDENTIFIER.fullmatch(name)]
+
+    def incentive(self, incentive: str) -> Incentive:
+        """Return an incentive, of an extra folder before the shipped one; an unknown id is a MissingDataError."""
+        if incentive not in self._incentives:
+            from coprod_budget.catalog.incentives import read_incentive  # noqa: PLC0415 - most estimates ask for none
+
+            known = self.incentives()
+            files = self._layers.files(f"incentives/{incentive}.yaml") if incentive in known else []
+            if not files:
+                hint = nearest(incentive, known)
+                raise MissingDataError([Problem("C202", f"no incentive {incentive[:60]!r}", hint)])
+            self._incentives[incentive] = read_incentive(files[-1])
+        return self._incentives[incentive]
+
+    def vat(self, country: str, day: date) -> Vat | None:
+        """Return value added tax of a country on a day; None where the data have none."""
+        return self._vat.find(country, day)
+
+    @property
+    def vat_countries(self) -> list[str]:
+        """Countries with value added tax."""
+        return self._vat.countries
+
+    def withholding(self, payer: str, payee: str, kind: str, day: date, recipient: str = "") -> Withholding | None:
+        """Return the tax withheld on a kind of income from one country to another; None where the payer's law is not there.
+
+        ``recipient`` is company, haven_company or individual, where a law tells them apart.
+        """
+        return self._withholding.find(payer, payee, kind, day, recipient)
+
+    @property
+    def withholding_table(self) -> WithholdingTable:
+        """Everything that is known about tax withheld on payments to non-residents."""
+        return self._withholding
+
+    def incentive_dates(self) -> list[date]:
+        """Return every day on which a rule of any incentive changes."""
+        return sorted({day for name in self.incentives() for day in self.incentive(name).dates()})
+
+    def tax_dates(self) -> list[date]:
+        """Return every day on which value added tax or tax withheld changes anywhere."""
+        return sorted({*self._vat.dates(), *self._withholding.dates()})
 
     def term(self, territory: str, key: str) -> Term | None:
         """Return a box-office term of a territory; None where the data have none."""

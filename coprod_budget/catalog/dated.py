@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, cast
 
 from coprod_budget.catalog.entries import Source
-from coprod_budget.catalog.tables import nearest, read_text
+from coprod_budget.catalog.tables import read_text
 from coprod_budget.catalog.unknown import UNKNOWN, Unknown
-from coprod_budget.errors import Problem, ProjectError
+from coprod_budget.errors import Problem, ProjectError, nearest
 from coprod_budget.yaml_reader import Document, read_yaml, shown
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class DatedReader:
     def history(self, value: Any, at: Path, read: Callable[[Any, Path], T]) -> History[T]:
         """Return dated values, of which each is read by ``read`` unless it is ``unknown`` or null."""
         found = [self._dated(v, (*at, n), read) for n, v in enumerate(self.items(value, at))]
-        for n, (one, following) in enumerate(zip(found, found[1:], strict=False), 1):
+        for n, (one, following) in enumerate(pairwise(found), 1):
             if following.start <= one.start:
                 hint = "write the values of a rule in the order of their days, each day once"
                 self.wrong(f"{following.start} does not come after {one.start}", hint, (*at, n, "from"))

@@ -72,7 +72,7 @@ KINDS: Final[dict[str, str]] = {
     "reference_film": "word", "release": "word", "national_financing": "share", "finance_in_place": "share",
     "guarantee": "share", "screen_time": "share", "spend_achieved": "share", "shooting_days": "count",
     "runtime": "count", "episodes": "count", "time_limit": "count", "registration": "count", "contract_age": "count",
-    "lookback": "count", "trainees": "share", "condition": "text",
+    "lookback": "count", "trainees": "amount", "condition": "text",
 }  # fmt: skip
 """Kinds of rules, and the shape of their values."""
 
@@ -236,7 +236,9 @@ class Competitive:
     probability: Number
 
 
-Rate = Flat | FlatUpTo | RateRange | WholeByLocalSpend | Marginal | BasePlusBonus | Points | WholeByCondition | Competitive
+Rate = (
+    Flat | FlatUpTo | RateRange | WholeByLocalSpend | Marginal | BasePlusBonus | Points | WholeByCondition | Competitive
+)
 RATE_KINDS: Final = tuple(rate.kind for rate in Rate.__args__)
 
 
@@ -258,7 +260,7 @@ class Amount:
 class Share:
     """A share of something (UNKNOWN where the source does not say of what), of ``what``, perhaps with an amount beside it."""
 
-    share: float | None
+    share: float
     of: str | Unknown
     what: str = ""
     when: str = ""
