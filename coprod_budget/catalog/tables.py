@@ -136,6 +136,9 @@ class Table:
         self._keys: dict[tuple[str, ...], int] = {}
         known = [*required, *optional]
         columns = self._names = self._columns()
+        if len(columns) == 1 and ";" in columns[0]:  # what a Russian or Serbian Excel writes
+            self._wrong("C102", "the cells are separated by semicolons", "save the table as CSV with commas", 1)
+            self._stop()
         for name in (c for c in required if c not in columns):
             self._wrong("C102", f"column {name} is missing", f"needed columns are {', '.join(required)}", 1)
         for name in (c for c in columns if c not in known):

@@ -32,10 +32,13 @@ def explain(
             help='List the figures whose key or meaning contains a text; "" lists all.',
         ),
     ] = None,
-    depth: Annotated[int, typer.Option(min=0, max=50, help="How many steps to go back.")] = 4,
+    depth: Annotated[
+        int,
+        typer.Option(min=0, max=50, help="How many steps to go back; all the way to the inputs unless it is given."),
+    ] = 50,
     rows: Annotated[
         int, typer.Option(min=1, max=10_000, help="How many parts of a sum to show, the largest first.")
-    ] = 6,
+    ] = 2,
     sets: Sets = None,
     data: Data = None,
     form: Form = Format.TABLE,
@@ -68,7 +71,7 @@ def explain(
         console().print(as_tree(figures, step))
         if is_cut(step):
             typer.echo(
-                f"what ends in … goes further back: --depth {min(depth + 4, 50)} (and --rows 3), or explain its key",
+                f"what ends in … goes further back: --depth {min(depth + 4, 50)}, or explain its key",
                 err=True,
             )
 

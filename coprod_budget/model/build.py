@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from coprod_budget.errors import MissingDataError, Problem, ProjectError
+from coprod_budget.errors import MissingDataError, Problem, ProjectError, nearest
 from coprod_budget.graph import Graph, Node, Values, evaluate
 from coprod_budget.model.budget import Budget, build_budget, build_currencies
 from coprod_budget.model.checks import Checks, build_checks
@@ -115,7 +115,12 @@ def _template(stage: Stage) -> Template | None:
                 "budget",
             )
         return None
-    path = Path(stage.catalog.template_path(name))
+    try:
+        path = Path(stage.catalog.template_path(name))
+    except MissingDataError as error:
+        for problem in error.problems:
+            stage.lack(problem.code, problem.message, problem.hint, "budget.template")
+        return None
     return read_template(path.read_text(encoding="utf-8"), path.name)
 
 
@@ -128,8 +133,8 @@ def _check_cities(stage: Stage) -> None:
     for city, path in named.items():
         if city not in known:
             stage.lack(
-                "M402",
+                "M404",
                 f"no cost table for the city {city!r}",
-                f"known: {', '.join(known)}; add it to cities.csv of a `--data` folder",
+                f"{nearest(city, known)}; or add it to cities.csv of a --data folder",
                 path,
             )

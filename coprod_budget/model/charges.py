@@ -105,7 +105,7 @@ def _why(charge: Charge) -> str:
 
 
 def _merged(stage: Stage, template: Template | None) -> dict[str, Charge]:
-    """Return the template's charges with what the project changes; a changed rate loses the template's reasons."""
+    """Return the template's charges with what the project changes; a changed rate loses the template's source."""
     charges: dict[str, Charge] = dict(template.charges) if template else {}
     for charge_id, own in stage.project.budget.charges.items():
         before = charges.get(charge_id)
@@ -130,7 +130,6 @@ def _merged(stage: Stage, template: Template | None) -> dict[str, Charge]:
                 "amount": own.amount,
                 "basis": own.basis,
                 "source": own.source,
-                "why": "",
                 **change,
             }
         charges[charge_id] = before.model_copy(update=change)

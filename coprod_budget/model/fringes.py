@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from coprod_budget.graph import Node, Origin
 
 if TYPE_CHECKING:
-    from coprod_budget.catalog import EmployerCharges
-    from coprod_budget.graph import Table
+    from coprod_budget.catalog import ChargeComponent, EmployerCharges
+    from coprod_budget.graph import Basis, Table
     from coprod_budget.model.lines import BudgetLine
     from coprod_budget.model.schedule import Schedule
     from coprod_budget.model.stage import Stage
@@ -133,7 +133,7 @@ def _schemes(
         if found is None:
             stage.warn(
                 "W301", f"employer charges of {country} are not in the data: pay there carries none",
-                "add the charges to the rates of these lines, or a table with `data:`",
+                "add the charges to the rates of these lines, or a table with --data",
             )  # fmt: skip
         elif found.valid_for_year != year:
             stage.warn(
@@ -160,7 +160,7 @@ def _component(
 ) -> tuple[Node, Node, Node, Node]:
     """Return rate, ceiling (0 = none), whether it is monthly, and the rate above, of one charge of every scheme."""
     chosen = [s.components[number] if s and number < len(s.components) else None for s in schemes]
-    origins = [NO_CHARGES, *(stage.from_source("published", c.source) if c else NO_CHARGES for c in chosen)]
+    origins = [NO_CHARGES, *(stage.from_source(_basis(c), c.source) if c else NO_CHARGES for c in chosen)]
 
     def column(name: str, values: list[float], label: str, unit: str) -> Node:
         return stage.graph.input_column(
@@ -180,6 +180,11 @@ def _component(
         ),
         column("above", [c.rate_above if c else 0.0 for c in chosen], "Rate above the ceiling", "share"),
     )
+
+
+def _basis(charge: ChargeComponent) -> Basis:
+    """A charge that the data themselves hold for doubtful counts as assumed."""
+    return "assumed" if charge.confidence.startswith("low") else "published"
 
 
 def _months_of_unit(stage: Stage, schedule: Schedule, lines: list[BudgetLine], table: Table) -> Node:

@@ -55,15 +55,18 @@ def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -
     removed = set(budget.remove)
     found: dict[str, BudgetLine] = {}
     offered: set[str] = set()
+    gaps: dict[str, dict[str, list[str]]] = {}
     wanted = _Conditions(stage, schedule)
     for line in template.lines if template else ():
         for line_id, city in _cities_of(stage, schedule, line):
             offered |= {line.id, line_id}
             if line_id in own or removed & {line_id, line.id} or not wanted.hold(line, city):
                 continue
-            priced = _from_template(stage, schedule, line, line_id, city, template)
+            priced = _from_template(stage, schedule, line, line_id, city, template, gaps)
             if priced is not None:
                 found[line_id] = priced
+    for city, items in gaps.items():
+        _gaps_of_city(stage, city, items)
     for index, name in enumerate(budget.remove):
         if name not in offered:
             stage.error(
@@ -120,8 +123,15 @@ class _Conditions:
 
 
 def _from_template(
-    stage: Stage, schedule: Schedule, line: TemplateLine, line_id: str, city: str, template: Template | None
+    stage: Stage,
+    schedule: Schedule,
+    line: TemplateLine,
+    line_id: str,
+    city: str,
+    template: Template | None,
+    gaps: dict[str, dict[str, list[str]]],
 ) -> BudgetLine | None:
+    """Return a template's line with its price; without one, note the gap: city, item, lines."""
     label = stage.catalog.cities[city].label if city in stage.catalog.cities else city
     title = f"template {template.id}" if template else "template"
     stated = Origin("assumed", title=title, note=line.why)
@@ -144,7 +154,7 @@ def _from_template(
         rate, low, high, currency = line.rate, None, None, line.currency
         origin = Origin(line.basis or "assumed", title=line.source or title, note=line.why)
     else:
-        _gap(stage, line.item or line_id, city, f"line {line_id} of {title}", "budget.template")
+        gaps.setdefault(city, {}).setdefault(line.item or line_id, []).append(line_id)
         return None
     spent_city, country = _spent(stage, schedule, line, city)
     return BudgetLine(
@@ -279,6 +289,24 @@ def _price_origin(stage: Stage, price: Price) -> Origin:
     return Origin(price.basis, origin.title, origin.url, price.as_of, where=price.file, note=origin.note)
 
 
+def _gaps_of_city(stage: Stage, city: str, items: dict[str, list[str]]) -> None:
+    """Report what a template needs and a city's table lacks, in one problem a city."""
+    catalog = stage.catalog
+    lines = sum(len(ids) for ids in items.values())
+    named = ", ".join(repr(i) for i in list(items)[:12]) + (f" and {len(items) - 12} more" if len(items) > 12 else "")
+    need = f"{lines} lines" if lines > 1 else f"the line {next(iter(items.values()))[0]}"
+    full = [c for c in catalog.nearest(city) if all(i in catalog.prices(c) for i in items)][:3]
+    near = f"the nearest cities that have {'them' if len(items) > 1 else 'it'}: {', '.join(full)}; " if full else ""
+    ratio = any(r.to_city == city for r in catalog.ratios) and not stage.project.budget.derive
+    stage.lack(
+        "M401",
+        f"no price in {catalog.cities[city].label} of {named}, which {need} of the template {'need' if lines > 1 else 'needs'}",
+        f"{near}add a table with --data, replace or remove the lines{', or set budget.derive: true' if ratio else ''} "
+        f"(`coprod-budget data rates {city}` lists what is known)",
+        "budget.template",
+    )
+
+
 def _gap(stage: Stage, item: str, city: str, what: str, path: str) -> None:
     catalog = stage.catalog
     label = catalog.cities[city].label if city in catalog.cities else city
@@ -288,7 +316,7 @@ def _gap(stage: Stage, item: str, city: str, what: str, path: str) -> None:
     stage.lack(
         "M401",
         f"{what}: no price of {item!r} in {label}",
-        f"{hint}give the line a `rate` and `currency`, add a table with `data:`, or set budget.derive: true where a ratio is known",
+        f"{hint}give the line a `rate` and `currency`, or add a table with --data",
         path,
     )
 
@@ -300,15 +328,15 @@ def _warn_of_dates(stage: Stage, lines: Iterable[BudgetLine]) -> None:
     later = [line for line in tables if line.price.as_of[:4] > str(day.year)]
     undated = [line for line in tables if not line.price.as_of]
     for code, found, what in (
-        ("W101", later, f"use prices of a later year than {day}: the tables hold one price an item"),
-        ("W102", undated, "use prices whose source gives no date"),
+        ("W101", later, f"with a price of a later year than {day}, as the tables hold one price an item"),
+        ("W102", undated, "with a price whose source gives no date"),
     ):
         if found:
             items = ", ".join(sorted({line.item for line in found})[:6])
             more = len({line.item for line in found}) - 6
             stage.warn(
                 code,
-                f"{len(found)} lines {what} ({items}{f' and {more} more' if more > 0 else ''})",
+                f"{len(found)} {'lines' if len(found) > 1 else 'line'} {what} ({items}{f' and {more} more' if more > 0 else ''})",
                 "ask for an offer and type the rate",
             )
 

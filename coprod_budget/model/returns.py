@@ -53,6 +53,9 @@ def build_returns(stage: Stage, budget: Budget, revenue: Revenue, waterfall: Wat
             graph.dot(revenue.weights, graph[f"scenario.*.{key}"]).named(f"expected.{key}", label, unit)
         mean = graph.stack(waterfall.parties, means).named("party.*.received", "Received, expected", unit)
         expected = {"received": mean, **_rates(graph, mean, waterfall.invested, "party.*.", "Expected", unit)}
+        back = [graph.dot(revenue.weights, rates["recouped"]) for rates in by_scenario.values()]
+        recouped = graph.choose(waterfall.invested > 0, graph.stack(waterfall.parties, back), graph.undefined())
+        expected["recouped"] = recouped.named("party.*.recouped", "Expected: recouped share of the investment", "share")
     home = [t for t in revenue.territories.values() if t.partner]
     return Returns(by_scenario, expected, [_break_even(stage, budget, waterfall, t) for t in home])
 
@@ -65,14 +68,17 @@ def _rates(graph: Graph, received: Node, invested: Node, prefix: str, name: str,
         node = graph.choose(invested > 0, value, graph.undefined())
         return node.named(prefix + key, f"{name}: {label}", kind)
 
-    return {
+    rates = {
         "profit": profit,
         "multiple": over(received / invested, "multiple", "multiple of the investment", "multiple"),
         "roi": over(profit / invested, "roi", "return on investment", "share"),
-        "recouped": over(
-            graph.minimum(received / invested, 1), "recouped", "recouped share of the investment", "share"
-        ),
     }
+    if prefix.startswith(
+        "scenario"
+    ):  # its expectation is not the share of the expected receipts: a hit pays for no flop
+        share = graph.minimum(received / invested, 1)
+        rates["recouped"] = over(share, "recouped", "recouped share of the investment", "share")
+    return rates
 
 
 def _break_even(stage: Stage, budget: Budget, waterfall: Waterfall, terms: Terms) -> BreakEven:

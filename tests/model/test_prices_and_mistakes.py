@@ -22,9 +22,9 @@ def test_a_missing_price_names_the_line_and_the_nearest_cities_that_have_it(cata
         model_of(catalog, FILM, "schedule.shoot_days.zenda=3", "schedule.home=hentzau")
     assert caught.value.exit_code is ExitCode.MISSING_DATA
     text = "\n".join(map(str, caught.value.problems))
-    assert "line gaffer_zenda of template ruritania: no price of 'gaffer' in Zenda" in text
+    assert "no price in Zenda of 'gaffer', which the line gaffer_zenda of the template needs" in text
     assert "hentzau, strelsau, edelweiss" in text
-    assert "line key_grip of template ruritania: no price of 'key_grip' in Hentzau" in text
+    assert "no price in Hentzau of 'key_grip', which the line key_grip of the template needs" in text
 
 
 def test_a_gap_is_filled_by_a_sourced_ratio_on_request_and_says_so(catalog: Catalog) -> None:
