@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coprod_budget.cli import data_rules
+from coprod_budget.cli.data_treaties import treaties
 from coprod_budget.cli.options import Data, Form, one_of
 from coprod_budget.cli.output import Format, say, show_tables
 
@@ -18,11 +20,15 @@ if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog
 
 app = typer.Typer(
-    help="Look at the data: prices by city, exchange rates, employer charges, box-office terms, templates, their sources.",
+    help="Look at the data: prices by city, exchange rates, employer charges, box-office terms, treaties, templates, their sources.",
     rich_markup_mode=None,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+app.command()(data_rules.incentives)
+app.command()(data_rules.taxes)
 
 
 def _catalog(data: Sequence[Path] | None) -> Catalog:
@@ -186,6 +192,9 @@ def templates(
         return
     one_of(template, catalog.templates(), "template", "TEMPLATE")
     show_tables(catalog_tables.template(catalog, template), form)
+
+
+app.command()(treaties)
 
 
 @app.command()
