@@ -133,14 +133,19 @@ def _quantities(
     graph = stage.graph
     numbers: dict[str, list[Node]] = {}
     columns: dict[str, list[Node]] = {"quantity": [], "people": []}
+    by_nothing: list[Node] = []
     for line in lines:
+        divisors: list[Node] = []
         names = schedule.names_in[line.scope] if line.scope else schedule.names
         for field, expression in (("quantity", line.quantity), ("people", line.people)):
             label = f"{line.description}: {field}"
             quantity = Quantity(graph, names, f"lines.{line.id}.{field}", label, line.stated)
             columns[field].append(quantity.node(expression))
             numbers.setdefault(line.id, []).extend(quantity.numbers)
+            divisors += quantity.divisors
+        by_nothing.append(graph.either(*(d.equals(0) for d in divisors)) if divisors else graph.constant(0))
     quantity_column = graph.stack(table, columns["quantity"]).named("lines.*.quantity", "Quantity", "unit")
+    graph.stack(table, by_nothing).named("lines.*.divided_by_zero", "Quantity is divided by zero", "count")
     people_column = graph.stack(table, columns["people"]).named("lines.*.people", "People", "count")
     return quantity_column, people_column, numbers
 

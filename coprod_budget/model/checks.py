@@ -55,6 +55,8 @@ def build_checks(stage: Stage, budget: Budget, split: Split, revenue: Revenue, w
     found["fringes"] = ("Fringes of the lines add up to the charges of the people", pay)
     below = graph.minimum(graph["lines.*.total"], 0).named("lines.*.below_zero", "Below zero", stage.project.currency)
     found["lines_not_negative"] = ("No line is below zero", graph.sum(below))
+    by_nothing = graph.sum(graph["lines.*.divided_by_zero"])
+    found["nothing_by_zero"] = ("No quantity is divided by zero", by_nothing)
     if project_has_finance(stage):
         own = graph["partner.*.own"]
         short = graph.sum(

@@ -24,6 +24,8 @@ class Quantity:
     label: str
     origin: Origin
     numbers: list[Node] = field(default_factory=list)
+    divisors: list[Node] = field(default_factory=list)
+    """What the expression divides by: a quotient by nothing counts as nothing, and a check says so."""
 
     def node(self, expression: Expr) -> Node:
         """Return the node of the whole expression; a lone number is always an input, so that it can be changed."""
@@ -53,6 +55,7 @@ class Quantity:
             case Binary():
                 a, b = self._build(expr.a), self._build(expr.b)
                 if expr.op == "/":
+                    self.divisors.append(b)
                     return graph.ratio(a, b)
                 return {"+": a.__add__, "-": a.__sub__, "*": a.__mul__}[expr.op](b)
             case Compare():

@@ -97,6 +97,8 @@ def build_revenue(stage: Stage, worth: Node) -> Revenue:
     currencies = territory_currencies(stage)
     terms = {i: _terms(stage, i, code, worth) for i, code in currencies.items()}
     territories = {i: t for i, t in terms.items() if t is not None}
+    for territory in territories.values():
+        _warn_of_nothing_left(stage, territory)
     scenarios = project.revenue.scenarios
     table = graph.table("scenarios", scenarios, "scenarios")
     if stage.missing:
@@ -194,6 +196,18 @@ def _terms(stage: Stage, territory: str, currency: str, worth: Node) -> Terms | 
         money("minimum_guarantee", given.minimum_guarantee if given else 0.0, "Minimum guarantee"),
         graph.pick(worth, currency),
     )
+
+
+def _warn_of_nothing_left(stage: Stage, terms: Terms) -> None:
+    """A fee on the gross may take, with the cinemas' share, more than there is."""
+    vat, exhibitor, fee = (float(node.value) for node in (terms.vat, terms.exhibitor, terms.fee))  # type: ignore[arg-type]
+    if terms.fee_base == "gross" and (1 - exhibitor) / (1 + vat) <= fee:
+        stage.warn(
+            "W403",
+            f"{terms.name}: cinemas and the distributor's fee on the gross leave the producers nothing",
+            "check the fee and its base",
+            f"revenue.territories.{terms.id}",
+        )
 
 
 def _flow(stage: Stage, terms: Terms, table: Table) -> Flow:

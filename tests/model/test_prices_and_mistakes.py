@@ -24,7 +24,7 @@ def test_a_missing_price_names_the_line_and_the_nearest_cities_that_have_it(cata
     text = "\n".join(map(str, caught.value.problems))
     assert "no price in Zenda of 'gaffer', which the line gaffer_zenda of the template needs" in text
     assert "hentzau, strelsau, edelweiss" in text
-    assert "no price in Hentzau of 'key_grip', which the line key_grip of the template needs" in text
+    assert "no price in Hentzau of 'key_grip'" in text
 
 
 def test_a_gap_is_filled_by_a_sourced_ratio_on_request_and_says_so(catalog: Catalog) -> None:
