@@ -208,6 +208,8 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
             note=line.why or "",
         )
         unit = line.unit or "flat"
+        if unit not in catalog.units:
+            stage.error("M110", f"unknown unit {unit!r}", nearest(unit, catalog.units), f"{path}.unit")
     else:
         item, city = line.item or "", line.city or schedule.home
         if item not in catalog.items:

@@ -116,6 +116,11 @@ def test_a_mistake_is_named_with_its_place_and_what_would_be_right(catalog: Cata
     assert said in problem(catalog, OWN, change)
 
 
+def test_a_unit_that_there_is_not_is_named(catalog: Catalog) -> None:
+    line = "    - {id: x, account: electric, description: X, unit: dya, rate: 3, currency: EUR}\n"
+    assert "unknown unit 'dya'; did you mean day" in problem(catalog, OWN + line)
+
+
 def test_an_item_or_city_that_there_is_not_is_named(catalog: Catalog) -> None:
     line = "    - {id: x, account: electric, item: gafer, city: strelsau}\n"
     assert re.search(r"film.yaml:13(:\d+)?: unknown item 'gafer'; did you mean gaffer", problem(catalog, OWN + line))
