@@ -275,6 +275,7 @@ class Catalog:
             return problems  # without its vocabulary no table can be read
         steps: list[Callable[[], object]] = [lambda c=c: self.prices(c) for c in self.cities]  # type: ignore[misc]
         steps += [lambda: self.ratios, self._check_fx, lambda: self._charges, lambda: self.terms]
+        steps += [lambda t=t: self.treaty(t) for t in self.treaties()]  # type: ignore[misc]
         problems += _problems_of(*steps)
         shared = {
             "items",

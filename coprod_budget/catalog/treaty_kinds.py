@@ -117,8 +117,8 @@ WHO: Final = (
 )  # fmt: skip
 WHEN: Final = (
     "without_bilateral_treaty", "with_consent", "exceptional", "high_cost", "treaty_allows", "money_only", "female_director",
-    "debut", "special_merit", "children_and_youth", "distribution", "socially_significant", "auteur", "difficult_work",
-    "minority_coproduction", "with_third_countries", "above_grant_limit",
+    "debut", "special_merit", "children_and_youth", "distribution", "socially_significant", "auteur",
+    "minority_coproduction", "with_third_countries",
 )  # fmt: skip
 OF: Final = (
     "total_production_cost", "approved_cost", "definitive_cost", "budget", "estimated_cost", "financing",

@@ -200,8 +200,9 @@ class _Reader(Walker):
 
     def _criterion(self, value: Any, at: Path) -> Criterion:
         entry = self.mapping(value, at, _CRITERION)
-        kind = self.one_of(entry, "kind", KINDS, at, "condition" if "kind" not in entry else "")
-        kind = kind if kind in KINDS else "condition"
+        kind = self.one_of(entry, "kind", KINDS, at)
+        if kind not in KINDS:  # the shape of its values, and with it what else is wrong, is not known
+            return Criterion(self.text(entry, "id", at), kind, self.text(entry, "title", at), ())
         shape = KINDS[kind].shape
         comparison = self.one_of(entry, "comparison", COMPARISONS, at, "" if shape not in NUMBERS else None)
         unit = str(entry.get("unit") or "")
