@@ -1,4 +1,4 @@
-"""Write the generated tables of ``project-file.md`` and ``data.md``: ``python docs/generate.py``, or ``--check`` to compare only.
+"""Write the generated tables of the pages below: ``python docs/generate.py``, or ``--check`` to compare only.
 
 A table stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; everything else on a page is written by hand.
 """
@@ -10,10 +10,12 @@ import json
 import re
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coprod_budget.catalog import data_directory, open_catalog
+from coprod_budget.catalog import UNKNOWN, data_directory, open_catalog
+from coprod_budget.catalog import treaty_kinds as treaty_rules
 from coprod_budget.project import check_waterfall, read_template, schema, template
 from coprod_budget.project.types import COUNTRY, CURRENCY, ID, PLACE, TERRITORY
 from coprod_budget.yaml_reader import read_yaml
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 DOCS = Path(__file__).parent
-PAGES = ("project-file.md", "data.md")
+PAGES = ("project-file.md", "data.md", "treaties.md")
 BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -471,6 +473,42 @@ def templates() -> str:
     return table(["id", "what it is", "lines", "parameters", "charges"], rows)
 
 
+# Treaties -------------------------------------------------------------------------------------------------------------
+
+NEWEST = date(9999, 12, 31)
+
+
+def treaties() -> str:
+    """Return the instruments with their parties, how many rules each has, and how many values nobody found."""
+    rows = []
+    for name in CATALOG.treaties():
+        found, view = CATALOG.treaty(name), CATALOG.treaty(name).as_of(NEWEST)
+        rules = [value for _, value in view.rules()]
+        parties = [*view.parties, *(f"{country}?" for country in view.possible_parties)]
+        since = found.in_force.begins or (f"by {found.in_force.known_by}" if found.in_force.known_by else "not found")
+        missing = sum(value.value is UNKNOWN for value in rules) or ""
+        rows.append([code(name), found.title, ", ".join(parties), since, len(rules), missing, found.last_checked])
+    return table(["id", "instrument", "parties", "in force since", "rules", "unknown", "checked"], rows)
+
+
+def unknown_rules() -> str:
+    """Return every rule whose value is unknown today, and what would settle it."""
+    rows = [
+        [code(name), criterion.title, value.note]
+        for name in CATALOG.treaties()
+        for criterion, value in CATALOG.treaty(name).as_of(NEWEST).rules()
+        if value.value is UNKNOWN
+    ]
+    return table(["instrument", "rule", "what is known, and what would settle it"], rows)
+
+
+def treaty_kinds() -> str:
+    """Return the kinds of rules with the shape of their values, and how many rules there are of each."""
+    count = Counter(c.kind for t in CATALOG.treaties() for c in CATALOG.treaty(t).criteria.values())
+    rows = [[code(k), kind.shape, kind.looks_at, kind.asks, count[k]] for k, kind in treaty_rules.KINDS.items()]
+    return table(["kind", "value", "looks at", "what it asks", "rules"], rows)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     **{name: (lambda model=model: fields(model)) for name, model in MODELS.items()},  # type: ignore[misc]
     "template-lines": lambda: fields(template.TemplateLine, schema.Line),
@@ -488,6 +526,9 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "terms": terms,
     "other-terms": other_terms,
     "templates": templates,
+    "treaties": treaties,
+    "treaties-unknown": unknown_rules,
+    "treaty-kinds": treaty_kinds,
 }
 
 
