@@ -276,6 +276,8 @@ class Catalog:
         steps: list[Callable[[], object]] = [lambda c=c: self.prices(c) for c in self.cities]  # type: ignore[misc]
         steps += [lambda: self.ratios, self._check_fx, lambda: self._charges, lambda: self.terms]
         steps += [lambda t=t: self.treaty(t) for t in self.treaties()]  # type: ignore[misc]
+        steps += [lambda: self._vat, lambda: self._withholding]
+        steps += [lambda i=i: self.incentive(i) for i in self.incentives()]  # type: ignore[misc]
         problems += _problems_of(*steps)
         shared = {
             "items",

@@ -81,7 +81,7 @@ NONE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class RateTest:
     """A condition of a raised rate: ``test`` says which, of ``value`` or of an amount; ``alternative`` will do instead."""
 
     test: str
@@ -89,7 +89,7 @@ class Test:
     amount: float | None = None
     currency: str = ""
     spend: str = ""
-    alternative: Test | None = None
+    alternative: RateTest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class RaisedSlice:
     """The rate of the first slice when all tests are met."""
 
     rate: float
-    tests: tuple[Test, ...]
+    tests: tuple[RateTest, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class Bonus:
     add: float
     total: float
     logic: Logic
-    tests: tuple[Test, ...]
+    tests: tuple[RateTest, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class WholeByCondition:
     rate: float
     raised: float
     logic: Logic
-    tests: tuple[Test, ...]
+    tests: tuple[RateTest, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,14 +162,14 @@ class ValueReader(DatedReader):
             self.known_number(entry.get("probability"), (*at, "probability")),
         )
 
-    def tests(self, value: Any, at: Path) -> tuple[kinds.Test, ...]:
+    def tests(self, value: Any, at: Path) -> tuple[kinds.RateTest, ...]:
         """Return the tests of a bonus or a raised rate."""
         return tuple(self._test(v, (*at, "tests", n)) for n, v in enumerate(self.items(value, (*at, "tests"))))
 
-    def _test(self, value: Any, at: Path) -> kinds.Test:
+    def _test(self, value: Any, at: Path) -> kinds.RateTest:
         entry = self.known_keys(value, at, ("test", "value", "amount", "currency", "spend", "or"))
         amount = self.optional(entry, "amount", at)
-        return kinds.Test(
+        return kinds.RateTest(
             self.choice(entry.get("test"), (*at, "test"), kinds.TESTS),
             self.optional(entry, "value", at),
             amount,
