@@ -176,7 +176,8 @@ class _Reader(Walker):
     def _origin(self, entry: Found, at: Path) -> tuple[Source, str]:
         key = self.text(entry, "source", at)
         if key not in self._sources and key != "?":
-            self.wrong(f"unknown source {shown(key)}", nearest(key, self._sources), (*at, "source"))
+            hint = nearest(key, self._sources) or "name it under sources"
+            self.wrong(f"unknown source {shown(key)}", hint, (*at, "source"))
         return self._sources.get(key, Source(key)), self.one_of(entry, "confidence", CONFIDENCE, at)
 
     # rules

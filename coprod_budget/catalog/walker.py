@@ -91,7 +91,7 @@ class Walker:
         if key not in entry and default is not None:
             return default
         value = entry.get(key)
-        if value not in known:
+        if not isinstance(value, str) or value not in known:
             self.wrong(f"{key} is {shown(value)}", nearest(str(value), known), (*at, key))
         return str(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import re
 from datetime import date, timedelta
@@ -12,10 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coprod_budget.catalog import UNKNOWN, Unknown, open_catalog
+from coprod_budget.catalog.tables import DataFile
 from coprod_budget.catalog.treaties import PointsItem, RolesNeeded, Span
+from coprod_budget.catalog.treaty_reader import read_treaty
 from coprod_budget.errors import ExitCode, MissingDataError, ProjectError
+from coprod_budget.yaml_reader import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,3 +253,40 @@ def test_names_that_are_not_there_are_missing_data_with_the_nearest_one(catalog)
         catalog.treaty("ets147")
     with pytest.raises(MissingDataError, match="did you mean share_minimum"):
         catalog.treaty("ets147_1992").history("share_minimun")
+
+
+SHIPPED = ("cets220_2017", "bilateral_ch_be_fr", "bilateral_ru_rs")
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text("ab_1é"),
+    lambda part: (
+        st.lists(part, max_size=3) | st.dictionaries(st.sampled_from(["from", "value", "id", "x"]), part, max_size=3)
+    ),
+    max_leaves=4,
+)
+
+
+def places(value: object, at: tuple = ()) -> list[tuple]:
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at] * bool(at) + [place for key, part in parts for place in places(part, (*at, key))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(draw=st.data())
+def test_whatever_stands_in_a_file_it_is_read_or_its_mistakes_are_said(tmp_path_factory, draw):
+    name = draw.draw(st.sampled_from(SHIPPED))
+    shipped = open_catalog()._layers.files(f"treaties/{name}.yaml")[0].path
+    data = read_yaml(shipped.read_text(encoding="utf-8"), name).data
+    for _ in range(draw.draw(st.integers(1, 3))):
+        place = draw.draw(st.sampled_from(places(data)))
+        part = data
+        for key in place[:-1]:
+            part = part[key]
+        part[place[-1]] = draw.draw(ANYTHING)
+    path = tmp_path_factory.mktemp("any") / "x.yaml"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    try:
+        treaty = read_treaty(DataFile(path, "x.yaml"), name)
+    except ProjectError as error:
+        assert all(p.file == "x.yaml" and p.line == 1 and p.column and p.hint for p in error.problems)  # noqa: PT017
+    else:
+        list(treaty.as_of(date(2023, 1, 1)).rules())
