@@ -55,6 +55,15 @@ def test_an_invoice_before_and_after_the_change_in_russia() -> None:
         assert gross * rate / (1 + rate) == pytest.approx(tax)
 
 
+def test_ceilings_of_employer_charges_of_two_worked_cases() -> None:
+    """4.0m RUB a year in Russia cost 1,047,871 in 2026; 1,000,000 RSD a month in Serbia 111,022.23."""
+    russia = CATALOG.employer_charges("RU", 2026).components[0]
+    serbia = CATALOG.employer_charges("RS", 2026).components
+
+    assert russia.ceiling * russia.rate + (4e6 - russia.ceiling) * russia.rate_above == pytest.approx(1_047_871)
+    assert serbia[0].ceiling * sum(c.rate for c in serbia) == pytest.approx(111_022.23)
+
+
 def test_film_has_rules_of_its_own() -> None:
     russia, serbia = CATALOG.vat("RU", TODAY), CATALOG.vat("RS", TODAY)
 
