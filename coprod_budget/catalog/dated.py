@@ -8,18 +8,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, cast
 
 from coprod_budget.catalog.entries import Source
-from coprod_budget.catalog.tables import read_text
 from coprod_budget.catalog.unknown import UNKNOWN, Unknown
-from coprod_budget.errors import Problem, ProjectError, nearest
-from coprod_budget.yaml_reader import Document, read_yaml, shown
+from coprod_budget.catalog.walker import Walker
+from coprod_budget.yaml_reader import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from coprod_budget.catalog.tables import DataFile
+    from coprod_budget.catalog.walker import Path
 
 T = TypeVar("T")
-Path = tuple[str | int, ...]
 Starts = Literal["day", "month", "year", "unknown"]
 Confidence = Literal["high", "medium", "low", ""]
 DatedBasis = Literal["published", "derived", "assumed"]
@@ -77,20 +76,18 @@ class History(Generic[T]):
         return [v.start for v in self.values]
 
 
-class DatedReader:
-    """Walks one YAML document; every mistake is noted with its position, and raised at the end (``done``)."""
+class DatedReader(Walker):
+    """Walks a document of dated values, which name their sources."""
+
+    longest = LONGEST
 
     def __init__(self, file: DataFile, schema: str) -> None:
-        """Read the file; it must say that it is of this schema."""
-        self.document: Document = read_yaml(read_text(file), file.shown)
-        self.problems: list[Problem] = []
+        """Read the file and its sources."""
+        super().__init__(file, schema)
         self.sources: dict[str, Source] = {}
-        self.data = self.mapping(self.document.data, ())
-        if self.data.get("schema") != schema:
-            self.wrong(f"schema is {shown(self.data.get('schema'))}", f"write `schema: {schema}`", ("schema",))
         for key, value in self.mapping(self.data.get("sources"), ("sources",)).items():
             at: Path = ("sources", key)
-            entry = self.known_keys(value, at, ("title", "url", "as_of", "dated"))
+            entry = self.mapping(value, at, ("title", "url", "as_of", "dated"))
             self.sources[key] = Source(
                 self.text(entry.get("title"), (*at, "title")),
                 str(entry.get("url") or ""),
@@ -98,86 +95,13 @@ class DatedReader:
                 str(entry.get("dated") or ""),
             )
 
-    def done(self) -> None:
-        """Raise everything that was noted."""
-        if self.problems:
-            raise ProjectError(self.problems)
-
-    def wrong(self, message: str, hint: str, at: Path) -> None:
-        """Note a mistake."""
-        line, column = self.document.position(at)
-        self.problems.append(Problem("C103", message, hint, self.document.filename, line, column))
-
-    def mapping(self, value: Any, at: Path) -> dict[str, Any]:
-        """Return a mapping."""
-        if isinstance(value, dict):
-            return value
-        self.wrong(f"{'.'.join(map(str, at)) or 'the file'} is not a mapping", "write `key: value` lines", at)
-        return {}
-
-    def known_keys(self, value: Any, at: Path, keys: Collection[str]) -> dict[str, Any]:
-        """Return a mapping that has no other keys than these."""
-        found = self.mapping(value, at)
-        for key in found:
-            if key not in keys:
-                self.wrong(f"unknown key {shown(key)}", nearest(str(key), keys), (*at, key))
-        return found
-
-    def items(self, value: Any, at: Path, *, may_be_empty: bool = False) -> list[Any]:
-        """Return a list."""
-        if isinstance(value, list) and (value or may_be_empty):
-            return value
-        if value is None and may_be_empty:
-            return []
-        self.wrong(f"{at[-1]} is not a list with entries", "begin each entry with `- `", at)
-        return []
-
-    def text(self, value: Any, at: Path) -> str:
-        """Return a text that is there."""
-        if isinstance(value, str) and 0 < len(value) <= LONGEST:
-            return value
-        self.wrong(f"{at[-1]} is missing or not a text of up to {LONGEST} characters", "fill it in", at)
-        return "?"
-
-    def choice(self, value: Any, at: Path, known: Collection[str]) -> str:
-        """Return one of the known words."""
-        if isinstance(value, str) and value in known:
-            return value
-        self.wrong(f"{at[-1]} is {shown(value)}", nearest(str(value), known), at)
-        return next(iter(known))
-
-    def choices(self, value: Any, at: Path, known: Collection[str]) -> tuple[str, ...]:
-        """Return a list of known words."""
-        return tuple(self.choice(v, (*at, n), known) for n, v in enumerate(self.items(value, at)))
-
-    def number(self, value: Any, at: Path, most: float = 1e15) -> float:
-        """Return a number from 0 on."""
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
-            return float(value)
-        self.wrong(f"{at[-1]} is not a number from 0 to {most:g}", "write a share like 0.3, an amount like 50000", at)
-        return 0.0
-
-    def share(self, value: Any, at: Path) -> float:
-        """Return a number from 0 to 1."""
-        return self.number(value, at, 1.0)
-
     def known_number(self, value: Any, at: Path) -> float | Unknown:
         """Return a number, or that it is not known."""
         return UNKNOWN if value == str(UNKNOWN) else self.number(value, at)
 
-    def day(self, value: Any, at: Path) -> date:
-        """Return a day."""
-        try:
-            if isinstance(value, str) and len(value) == len("2026-01-01"):
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
-        self.wrong(f"{at[-1]} is {shown(value)}, not a day", "write it like 2026-01-01", at)
-        return date.min
-
     def history(self, value: Any, at: Path, read: Callable[[Any, Path], T]) -> History[T]:
         """Return dated values, of which each is read by ``read`` unless it is ``unknown`` or null."""
-        found = [self._dated(v, (*at, n), read) for n, v in enumerate(self.items(value, at))]
+        found = [self._dated(v, (*at, n), read) for n, v in enumerate(self.items(value, at, filled=True))]
         for n, (one, following) in enumerate(pairwise(found), 1):
             if following.start <= one.start:
                 hint = "write the values of a rule in the order of their days, each day once"
@@ -185,7 +109,7 @@ class DatedReader:
         return History(tuple(found) or (Dated(date.min, UNKNOWN),))
 
     def _dated(self, value: Any, at: Path, read: Callable[[Any, Path], T]) -> Dated[T]:
-        entry = self.known_keys(value, at, VALUE_KEYS)
+        entry = self.mapping(value, at, VALUE_KEYS)
         found: T | Unknown | None
         if "value" not in entry:
             self.wrong("there is no value", "write it, or unknown, or null where the rule ends", at)
@@ -194,7 +118,7 @@ class DatedReader:
             found = UNKNOWN if entry["value"] else None
         else:
             found = read(entry["value"], (*at, "value"))
-        basis = self.choice(entry.get("basis", "published"), (*at, "basis"), DATED_BASES)
+        basis = self.optional_choice(entry, "basis", at, DATED_BASES, "published")
         sources = self.source_list(entry, at)
         stated = found is not None and found is not UNKNOWN
         if stated and basis != "assumed" and not sources:
@@ -207,7 +131,7 @@ class DatedReader:
         return Dated(
             self.day(entry.get("from"), (*at, "from")),
             found,
-            cast("Starts", self.choice(entry.get("starts", "day"), (*at, "starts"), STARTS)),
+            cast("Starts", self.optional_choice(entry, "starts", at, STARTS, "day")),
             sources,
             cast("DatedBasis", basis),
             cast("Confidence", confidence),
@@ -217,9 +141,8 @@ class DatedReader:
 
     def source_list(self, entry: Mapping[str, Any], at: Path) -> tuple[Source, ...]:
         """Return the sources that an entry names."""
-        keys = self.items(entry.get("sources"), (*at, "sources"), may_be_empty=True)
         found = []
-        for n, key in enumerate(keys):
+        for n, key in enumerate(self.optional_items(entry, "sources", at)):
             if key in self.sources:
                 found.append(self.sources[key])
             else:

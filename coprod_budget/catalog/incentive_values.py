@@ -8,13 +8,14 @@ from coprod_budget.catalog import incentive_entries as kinds
 from coprod_budget.catalog.dated import DatedReader
 from coprod_budget.catalog.tables import CURRENCY
 from coprod_budget.catalog.unknown import UNKNOWN
+from coprod_budget.catalog.walker import MOST
 from coprod_budget.yaml_reader import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from coprod_budget.catalog.dated import Path
     from coprod_budget.catalog.unknown import Unknown
+    from coprod_budget.catalog.walker import Path
 
 LOGICS = ("all", "any")
 
@@ -30,7 +31,7 @@ class ValueReader(DatedReader):
         if shape == "word":
             return self.choice(value, at, kinds.WORDS[kind])
         if shape == "names":
-            return self.choices(value, at, kinds.APPLICANTS if kind == "applicant" else kinds.EXCLUDED)
+            return self.choices(value, at, kinds.APPLICANTS if kind == "applicant" else kinds.EXCLUDED, filled=True)
         readers: Mapping[str, Callable[[Any, Path], kinds.Value]] = {
             "rate": self.rate,
             "text": self.text,
@@ -60,19 +61,19 @@ class ValueReader(DatedReader):
         return readers[kind](value, at)
 
     def _one_rate(self, value: Any, at: Path) -> float:
-        entry = self.known_keys(value, at, ("kind", "rate"))
+        entry = self.mapping(value, at, ("kind", "rate"))
         return self.share(entry.get("rate"), (*at, "rate"))
 
     def _range(self, value: Any, at: Path) -> kinds.RateRange:
-        entry = self.known_keys(value, at, ("kind", "low", "expected", "high"))
+        entry = self.mapping(value, at, ("kind", "low", "expected", "high"))
         return kinds.RateRange(*(self.known_number(entry.get(k), (*at, k)) for k in ("low", "expected", "high")))
 
     def _tiers(self, value: Any, at: Path) -> kinds.WholeByLocalSpend:
-        entry = self.known_keys(value, at, ("kind", "currency", "tiers"))
+        entry = self.mapping(value, at, ("kind", "currency", "tiers"))
         tiers = []
-        for n, item in enumerate(self.items(entry.get("tiers"), (*at, "tiers"))):
+        for n, item in enumerate(self.items(entry.get("tiers"), (*at, "tiers"), filled=True)):
             here = (*at, "tiers", n)
-            tier = self.known_keys(item, here, ("above", "rate", "cap"))
+            tier = self.mapping(item, here, ("above", "rate", "cap"))
             above, rate = (
                 self.number(tier.get("above"), (*here, "above")),
                 self.share(tier.get("rate"), (*here, "rate")),
@@ -83,29 +84,29 @@ class ValueReader(DatedReader):
         return kinds.WholeByLocalSpend(self.currency(entry.get("currency"), (*at, "currency")), tuple(tiers))
 
     def _slices(self, value: Any, at: Path) -> kinds.Marginal:
-        entry = self.known_keys(value, at, ("kind", "currency", "slices", "raised_first_slice"))
+        entry = self.mapping(value, at, ("kind", "currency", "slices", "raised_first_slice"))
         slices = []
-        for n, item in enumerate(self.items(entry.get("slices"), (*at, "slices"))):
+        for n, item in enumerate(self.items(entry.get("slices"), (*at, "slices"), filled=True)):
             here = (*at, "slices", n)
-            part = self.known_keys(item, here, ("up_to", "rate"))
+            part = self.mapping(item, here, ("up_to", "rate"))
             slices.append(
                 kinds.Slice(self.optional(part, "up_to", here), self.share(part.get("rate"), (*here, "rate")))
             )
         raised = None
         if "raised_first_slice" in entry:
             here = (*at, "raised_first_slice")
-            part = self.known_keys(entry["raised_first_slice"], here, ("rate", "tests"))
+            part = self.mapping(entry["raised_first_slice"], here, ("rate", "tests"))
             raised = kinds.RaisedSlice(
                 self.share(part.get("rate"), (*here, "rate")), self.tests(part.get("tests"), here)
             )
         return kinds.Marginal(self.currency(entry.get("currency"), (*at, "currency")), tuple(slices), raised)
 
     def _bonuses(self, value: Any, at: Path) -> kinds.BasePlusBonus:
-        entry = self.known_keys(value, at, ("kind", "base", "bonuses"))
+        entry = self.mapping(value, at, ("kind", "base", "bonuses"))
         bonuses = []
-        for n, item in enumerate(self.items(entry.get("bonuses"), (*at, "bonuses"))):
+        for n, item in enumerate(self.items(entry.get("bonuses"), (*at, "bonuses"), filled=True)):
             here = (*at, "bonuses", n)
-            part = self.known_keys(item, here, ("id", "add", "total", "logic", "tests"))
+            part = self.mapping(item, here, ("id", "add", "total", "logic", "tests"))
             bonuses.append(
                 kinds.Bonus(
                     self.text(part.get("id"), (*here, "id")),
@@ -119,15 +120,15 @@ class ValueReader(DatedReader):
 
     def _points(self, value: Any, at: Path) -> kinds.Points:
         shares = ("per_point", "bonus_minimum", "bonus_maximum", "maximum")
-        entry = self.known_keys(value, at, ("kind", "base", *shares, "steps", "criteria"))
+        entry = self.mapping(value, at, ("kind", "base", *shares, "steps", "criteria"))
         steps = []
-        for n, item in enumerate(self.items(entry.get("steps"), (*at, "steps"), may_be_empty=True)):
+        for n, item in enumerate(self.optional_items(entry, "steps", at)):
             here = (*at, "steps", n)
-            part = self.known_keys(item, here, ("points_min", "points_max", "add"))
+            part = self.mapping(item, here, ("points_min", "points_max", "add"))
             least = self.number(part.get("points_min"), (*here, "points_min"), 1000)
             add = self.share(part.get("add"), (*here, "add"))
             steps.append(kinds.Step(least, self.optional(part, "points_max", here), add))
-        criteria = self.items(entry.get("criteria"), (*at, "criteria"), may_be_empty=True)
+        criteria = self.optional_items(entry, "criteria", at)
         per_point, minimum, most, maximum = (self.optional(entry, key, at, 1.0) for key in shares)
         return kinds.Points(
             self.share(entry.get("base"), (*at, "base")),
@@ -140,7 +141,7 @@ class ValueReader(DatedReader):
         )
 
     def _condition(self, value: Any, at: Path) -> kinds.WholeByCondition:
-        entry = self.known_keys(value, at, ("kind", "rate", "raised", "logic", "tests"))
+        entry = self.mapping(value, at, ("kind", "rate", "raised", "logic", "tests"))
         return kinds.WholeByCondition(
             self.share(entry.get("rate"), (*at, "rate")),
             self.share(entry.get("raised"), (*at, "raised")),
@@ -149,9 +150,9 @@ class ValueReader(DatedReader):
         )
 
     def _competitive(self, value: Any, at: Path) -> kinds.Competitive:
-        entry = self.known_keys(value, at, ("kind", "rate", "amount", "probability"))
+        entry = self.mapping(value, at, ("kind", "rate", "amount", "probability"))
         here = (*at, "amount")
-        part = self.known_keys(entry.get("amount"), here, ("low", "expected", "high", "currency"))
+        part = self.mapping(entry.get("amount"), here, ("low", "expected", "high", "currency"))
         low, expected, high = (self.known_number(part.get(k), (*here, k)) for k in ("low", "expected", "high"))
         currency = self.currency(part["currency"], (*here, "currency")) if "currency" in part else ""
         if not currency and {low, expected, high} != {UNKNOWN}:
@@ -164,31 +165,33 @@ class ValueReader(DatedReader):
 
     def tests(self, value: Any, at: Path) -> tuple[kinds.RateTest, ...]:
         """Return the tests of a bonus or a raised rate."""
-        return tuple(self._test(v, (*at, "tests", n)) for n, v in enumerate(self.items(value, (*at, "tests"))))
+        return tuple(
+            self._test(v, (*at, "tests", n)) for n, v in enumerate(self.items(value, (*at, "tests"), filled=True))
+        )
 
     def _test(self, value: Any, at: Path) -> kinds.RateTest:
-        entry = self.known_keys(value, at, ("test", "value", "amount", "currency", "spend", "or"))
+        entry = self.mapping(value, at, ("test", "value", "amount", "currency", "spend", "or"))
         amount = self.optional(entry, "amount", at)
         return kinds.RateTest(
             self.choice(entry.get("test"), (*at, "test"), kinds.TESTS),
             self.optional(entry, "value", at),
             amount,
             "" if amount is None else self.currency(entry.get("currency"), (*at, "currency")),
-            self.choice(entry["spend"], (*at, "spend"), kinds.SPENDS) if "spend" in entry else "",
+            self.optional_choice(entry, "spend", at, kinds.SPENDS),
             self._test(entry["or"], (*at, "or")) if "or" in entry else None,
         )
 
     def amount(self, value: Any, at: Path) -> kinds.Amount:
         """Return an amount of money."""
         keys = ("amount", "currency", "per", "of", "what", "when", "or_share_of_budget", "soft")
-        entry = self.known_keys(value, at, keys)
+        entry = self.mapping(value, at, keys)
         if entry.get("soft", False) not in {True, False}:
             self.wrong(f"soft is {shown(entry['soft'])}", "write true or false", (*at, "soft"))
         return kinds.Amount(
             self.number(entry.get("amount"), (*at, "amount")),
             self.currency(entry.get("currency"), (*at, "currency")),
             self.choice(entry.get("per", "project"), (*at, "per"), kinds.PERS),
-            self.choice(entry["of"], (*at, "of"), kinds.BASES_OF) if "of" in entry else "",
+            self.optional_choice(entry, "of", at, kinds.BASES_OF),
             str(entry.get("what") or ""),
             self._when(entry, at),
             self.optional(entry, "or_share_of_budget", at, 1.0),
@@ -198,7 +201,7 @@ class ValueReader(DatedReader):
     def share_of(self, value: Any, at: Path) -> kinds.Share:
         """Return a share of something."""
         keys = ("share", "of", "what", "when", "leaves_out", "amount", "above", "currency")
-        entry = self.known_keys(value, at, keys)
+        entry = self.mapping(value, at, keys)
         of: str | Unknown = UNKNOWN
         if entry.get("of") != str(UNKNOWN):
             of = self.choice(entry.get("of"), (*at, "of"), kinds.BASES_OF)
@@ -209,7 +212,9 @@ class ValueReader(DatedReader):
             of,
             str(entry.get("what") or ""),
             self._when(entry, at),
-            self.choices(entry["leaves_out"], (*at, "leaves_out"), kinds.SPENDS) if "leaves_out" in entry else (),
+            self.choices(entry["leaves_out"], (*at, "leaves_out"), kinds.SPENDS, filled=True)
+            if "leaves_out" in entry
+            else (),
             amount,
             above,
             self.currency(entry.get("currency"), (*at, "currency")) if has_money else "",
@@ -217,7 +222,7 @@ class ValueReader(DatedReader):
 
     def count(self, value: Any, at: Path) -> kinds.Count:
         """Return a number of days, minutes, points."""
-        entry = self.known_keys(value, at, ("unit", "minimum", "maximum", "of", "each_part", "per", "what"))
+        entry = self.mapping(value, at, ("unit", "minimum", "maximum", "of", "each_part", "per", "what"))
         least, most = (
             self.known_number(entry[key], (*at, key)) if key in entry else None for key in ("minimum", "maximum")
         )
@@ -229,22 +234,21 @@ class ValueReader(DatedReader):
             most,
             self.optional(entry, "of", at),
             self.optional(entry, "each_part", at),
-            self.choice(entry["per"], (*at, "per"), kinds.PERS) if "per" in entry else "",
+            self.optional_choice(entry, "per", at, kinds.PERS),
             str(entry.get("what") or ""),
         )
 
     def lag(self, value: Any, at: Path) -> kinds.Lag:
         """Return a payment lag in months."""
-        entry = self.known_keys(value, at, ("low", "typical", "high", "part"))
+        entry = self.mapping(value, at, ("low", "typical", "high", "part"))
         low, typical, high = (self.known_number(entry.get(key), (*at, key)) for key in ("low", "typical", "high"))
         return kinds.Lag(low, typical, high, str(entry.get("part") or ""))
 
     def stacking(self, value: Any, at: Path) -> kinds.Stacking:
         """Return a rule about other money."""
-        entry = self.known_keys(value, at, ("rule", "with"))
-        others = self.items(entry.get("with"), (*at, "with"))
+        entry = self.mapping(value, at, ("rule", "with"))
         rule = self.choice(entry.get("rule"), (*at, "rule"), kinds.STACKINGS)
-        return kinds.Stacking(rule, tuple(self.text(o, (*at, "with", n)) for n, o in enumerate(others)))
+        return kinds.Stacking(rule, self.texts(entry.get("with"), (*at, "with"), filled=True))
 
     def currency(self, value: Any, at: Path) -> str:
         """Return a currency code."""
@@ -253,7 +257,7 @@ class ValueReader(DatedReader):
         self.wrong(f"{at[-1]} is {shown(value)}", "write three capital letters, such as EUR", at)
         return "EUR"
 
-    def optional(self, entry: Mapping[str, Any], key: str, at: Path, most: float = 1e15) -> float | None:
+    def optional(self, entry: Mapping[str, Any], key: str, at: Path, most: float = MOST) -> float | None:
         """Return a number, or None where it is not there."""
         return None if entry.get(key) is None else self.number(entry[key], (*at, key), most)
 
@@ -261,4 +265,4 @@ class ValueReader(DatedReader):
         return cast("kinds.Logic", self.choice(entry.get("logic"), (*at, "logic"), LOGICS))
 
     def _when(self, entry: Mapping[str, Any], at: Path) -> str:
-        return self.choice(entry["when"], (*at, "when"), kinds.WHENS) if "when" in entry else ""
+        return self.optional_choice(entry, "when", at, kinds.WHENS)

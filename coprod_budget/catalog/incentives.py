@@ -13,9 +13,10 @@ from coprod_budget.catalog.unknown import UNKNOWN, Unknown
 if TYPE_CHECKING:
     from datetime import date
 
-    from coprod_budget.catalog.dated import Confidence, Dated, History, Path
+    from coprod_budget.catalog.dated import Confidence, Dated, History
     from coprod_budget.catalog.entries import Source
     from coprod_budget.catalog.tables import DataFile
+    from coprod_budget.catalog.walker import Path
 
 SCHEMA = "incentive/1"
 _KEYS = (
@@ -153,13 +154,13 @@ class _Reader(ValueReader):
         super().__init__(file, SCHEMA)
 
     def incentive(self, name: str, shown: str) -> Incentive:
-        data = self.known_keys(self.data, (), _KEYS)
+        data = self.mapping(self.data, (), _KEYS)
         if data.get("id") != name:
             self.wrong(f"id is not {name}, the name of the file", f"write `id: {name}`", ("id",))
         country = self.text(data.get("country"), ("country",))
         if len(country) != 2 or not country.isupper():
             self.wrong(f"country is {country!r}", "write two capital letters, such as RS", ("country",))
-        cities = self.items(data.get("cities"), ("cities",), may_be_empty=True)
+        cities = self.optional_items(data, "cities", ())
         return Incentive(
             id=name,
             title=self.text(data.get("title"), ("title",)),
@@ -175,23 +176,22 @@ class _Reader(ValueReader):
             status=self._status(data.get("status")),
             rules=self._rules(data.get("rules")),
             envelopes=tuple(
-                self._envelope(e, ("envelopes", n))
-                for n, e in enumerate(self.items(data.get("envelopes"), ("envelopes",), may_be_empty=True))
+                self._envelope(e, ("envelopes", n)) for n, e in enumerate(self.optional_items(data, "envelopes", ()))
             ),
             file=shown,
         )
 
     def _status(self, value: Any) -> History[str]:
-        for n, entry in enumerate(self.items(value, ("status",))):
+        for n, entry in enumerate(self.items(value, ("status",), filled=True)):
             if isinstance(entry, dict) and entry.get("value") is None:
                 self.wrong("a status is missing", f"one of {', '.join(kinds.STATUSES)}", ("status", n))
         return self.history(value, ("status",), lambda v, at: self.choice(v, at, kinds.STATUSES))
 
     def _rules(self, value: Any) -> tuple[Rule, ...]:
         found: dict[str, Rule] = {}
-        for n, item in enumerate(self.items(value, ("rules",))):
+        for n, item in enumerate(self.items(value, ("rules",), filled=True)):
             at: Path = ("rules", n)
-            entry = self.known_keys(item, at, ("id", "kind", "formats", "spend", "values"))
+            entry = self.mapping(item, at, ("id", "kind", "formats", "spend", "values"))
             rule = self.text(entry.get("id"), (*at, "id"))
             if not IDENTIFIER.fullmatch(rule) or rule in found:
                 self.wrong(f"{rule!r} is not a new id", "small letters, digits and _, each id once", (*at, "id"))
@@ -200,19 +200,19 @@ class _Reader(ValueReader):
             found[rule] = Rule(
                 rule,
                 kind,
-                () if formats is None else self.choices(formats, (*at, "formats"), kinds.FORMATS),
-                self.choice(entry["spend"], (*at, "spend"), kinds.SPENDS) if "spend" in entry else "",
+                () if formats is None else self.choices(formats, (*at, "formats"), kinds.FORMATS, filled=True),
+                self.optional_choice(entry, "spend", at, kinds.SPENDS),
                 self.history(entry.get("values"), (*at, "values"), lambda v, here, k=kind: self.value(k, v, here)),  # type: ignore[misc]
             )
         return tuple(found.values())
 
     def _envelope(self, value: Any, at: Path) -> Envelope:
-        entry = self.known_keys(value, at, _ENVELOPE_KEYS)
+        entry = self.mapping(value, at, _ENVELOPE_KEYS)
         amount = self.known_number(entry.get("amount"), (*at, "amount"))
         confidence = ""
         if amount is not UNKNOWN:
             confidence = self.choice(entry.get("confidence"), (*at, "confidence"), ("high", "medium", "low"))
-            self.items(entry.get("sources"), (*at, "sources"))
+            self.items(entry.get("sources"), (*at, "sources"), filled=True)
         more = {k: self.number(entry[k], (*at, k)) for k in ("registration_cap", "reserved") if k in entry}
         counts = {
             k: int(self.number(entry[k], (*at, k), 1e6)) for k in ("funded", "applications", "years") if k in entry

@@ -10,10 +10,10 @@ from coprod_budget.catalog.dated import Dated, DatedReader, History
 if TYPE_CHECKING:
     from datetime import date
 
-    from coprod_budget.catalog.dated import Path
     from coprod_budget.catalog.layers import Layers
     from coprod_budget.catalog.tables import DataFile
     from coprod_budget.catalog.unknown import Unknown
+    from coprod_budget.catalog.walker import Path
 
 Effect = Literal["rate", "standard", "exempt"]
 EFFECTS: Final = ("rate", "standard", "exempt")
@@ -126,36 +126,36 @@ class _VatReader(DatedReader):
         super().__init__(file, "vat/1")
 
     def countries(self) -> dict[str, _VatLaw]:
-        self.known_keys(self.data, (), ("schema", "last_checked", "countries", "sources"))
+        self.mapping(self.data, (), ("schema", "last_checked", "countries", "sources"))
         self.day(self.data.get("last_checked"), ("last_checked",))
         found = {}
         for country, value in self.mapping(self.data.get("countries"), ("countries",)).items():
             at: Path = ("countries", country)
-            entry = self.known_keys(value, at, ("label", "currency", "standard", "reduced", "film", "small_business"))
+            entry = self.mapping(value, at, ("label", "currency", "standard", "reduced", "film", "small_business"))
             found[country] = _VatLaw(
                 self.text(entry.get("label"), (*at, "label")),
                 str(entry.get("currency") or ""),
                 self.history(entry.get("standard"), (*at, "standard"), self.share),
-                self._reduced(entry.get("reduced"), (*at, "reduced")),
-                self._film(entry.get("film"), (*at, "film")),
+                self._reduced(self.optional_items(entry, "reduced", at), (*at, "reduced")),
+                self._film(self.optional_items(entry, "film", at), (*at, "film")),
                 self._small(entry["small_business"], (*at, "small_business")) if "small_business" in entry else None,
             )
         self.done()
         return found
 
-    def _reduced(self, value: Any, at: Path) -> tuple[tuple[str, History[float]], ...]:
+    def _reduced(self, items: list[Any], at: Path) -> tuple[tuple[str, History[float]], ...]:
         found = []
-        for n, item in enumerate(self.items(value, at, may_be_empty=True)):
-            entry = self.known_keys(item, (*at, n), ("scope", "values"))
+        for n, item in enumerate(items):
+            entry = self.mapping(item, (*at, n), ("scope", "values"))
             history = self.history(entry.get("values"), (*at, n, "values"), self.share)
             found.append((self.text(entry.get("scope"), (*at, n, "scope")), history))
         return tuple(found)
 
-    def _film(self, value: Any, at: Path) -> tuple[tuple[FilmRule, History[float | str]], ...]:
+    def _film(self, items: list[Any], at: Path) -> tuple[tuple[FilmRule, History[float | str]], ...]:
         found = []
-        for n, item in enumerate(self.items(value, at, may_be_empty=True)):
+        for n, item in enumerate(items):
             here = (*at, n)
-            entry = self.known_keys(item, here, ("id", "what", "effect", "note", "values"))
+            entry = self.mapping(item, here, ("id", "what", "effect", "note", "values"))
             effect = cast("Effect", self.choice(entry.get("effect"), (*here, "effect"), EFFECTS))
             history = self.history(entry.get("values"), (*here, "values"), lambda v, a, e=effect: self._effect(v, a, e))  # type: ignore[misc]
             rule = FilmRule(
@@ -174,8 +174,8 @@ class _VatReader(DatedReader):
         return self.choice(value, at, (effect,))
 
     def _small(self, value: Any, at: Path) -> tuple[SmallBusiness, History[float]]:
-        entry = self.known_keys(value, at, ("what", "rates", "values"))
-        rates = self.items(entry.get("rates"), (*at, "rates"))
+        entry = self.mapping(value, at, ("what", "rates", "values"))
+        rates = self.items(entry.get("rates"), (*at, "rates"), filled=True)
         history = self.history(entry.get("values"), (*at, "values"), self.number)
         what = self.text(entry.get("what"), (*at, "what"))
         shares = tuple(self.share(r, (*at, "rates", n)) for n, r in enumerate(rates))

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from coprod_budget.catalog.entries import Source
-from coprod_budget.catalog.tables import CURRENCY, DATE, IDENTIFIER, read_text
+from coprod_budget.catalog.tables import CURRENCY, DATE, IDENTIFIER
 from coprod_budget.catalog.treaties import (
     AppliesTo,
     Criterion,
@@ -38,7 +38,7 @@ from coprod_budget.catalog.treaty_kinds import (
 from coprod_budget.catalog.unknown import UNKNOWN, Unknown
 from coprod_budget.catalog.walker import Walker
 from coprod_budget.errors import nearest
-from coprod_budget.yaml_reader import Document, read_yaml, shown
+from coprod_budget.yaml_reader import shown
 
 if TYPE_CHECKING:
     from coprod_budget.catalog.tables import DataFile
@@ -67,21 +67,19 @@ _CRITERION = {
 
 def read_treaty(file: DataFile, treaty: str) -> Treaty:
     """Read an instrument; every problem of its file is raised at once (ProjectError)."""
-    return _Reader(read_yaml(read_text(file), file.shown), treaty).treaty()
+    return _Reader(file, treaty).treaty()
 
 
 class _Reader(Walker):
     """Walks the document of one instrument."""
 
-    def __init__(self, document: Document, name: str) -> None:
-        super().__init__(document)
+    def __init__(self, file: DataFile, name: str) -> None:
+        super().__init__(file, SCHEMA)
         self._name = name
         self._sources: dict[str, Source] = {}
 
     def treaty(self) -> Treaty:
-        data = self.mapping(self._document.data, (), _TOP)
-        if data.get("schema") != SCHEMA:
-            self.wrong(f"schema is {shown(data.get('schema'))}", f"write schema: {SCHEMA}", ("schema",))
+        data = self.mapping(self.data, (), _TOP)
         if data.get("id") != self._name:
             self.wrong(f"id is {shown(data.get('id'))}", f"the file's name says {self._name}", ("id",))
         for key, value in self.mapping(data.get("sources"), ("sources",)).items():
@@ -99,8 +97,8 @@ class _Reader(Walker):
         ]
         found = Treaty(
             id=self._name,
-            title=self.text(data, "title", ()),
-            kind=cast("Any", self.one_of(data, "kind", INSTRUMENT_KINDS, ())),
+            title=self.text(data.get("title"), ("title",)),
+            kind=cast("Any", self.choice(data.get("kind"), ("kind",), INSTRUMENT_KINDS)),
             works=self._works(data.get("works", {})),
             in_force=in_force,
             in_force_basis=str(force.get("basis") or ""),
@@ -111,10 +109,10 @@ class _Reader(Walker):
             sources=MappingProxyType(self._sources),
             last_checked=self.day(data.get("last_checked"), ("last_checked",)),
             signed=self.day(data["signed"], ("signed",)) if "signed" in data else None,
-            doubts=tuple(self.texts(data.get("doubts", []), ("doubts",))),
-            file=self._document.filename,
+            doubts=self.texts(data.get("doubts", []), ("doubts",)),
+            file=self.document.filename,
         )
-        self.stop()
+        self.done()
         return found
 
     # parties and spans
@@ -164,21 +162,23 @@ class _Reader(Walker):
 
     def _source(self, value: Any, at: Path) -> Source:
         entry = self.mapping(value, at, {"title", "url", "as_of", "address", "note"})
-        address = self.one_of(entry, "address", ADDRESSES, at, "exact")
+        address = self.optional_choice(entry, "address", at, ADDRESSES, "exact")
         as_of = str(entry.get("as_of", ""))
         if as_of and not DATE.fullmatch(as_of):
             self.wrong(
                 f"as_of {shown(as_of)} is not a date", "write it like 2026-05-01, 2026-05 or 2026", (*at, "as_of")
             )
         notes = [n for n in (str(entry.get("note") or ""), ADDRESS_NOTES.get(address, "")) if n]
-        return Source(self.text(entry, "title", at), str(entry.get("url") or ""), as_of, "; ".join(notes))
+        title = self.text(entry.get("title"), (*at, "title"))
+        return Source(title, str(entry.get("url") or ""), as_of, "; ".join(notes))
 
     def _origin(self, entry: Found, at: Path) -> tuple[Source, str]:
-        key = self.text(entry, "source", at)
+        key = self.text(entry.get("source"), (*at, "source"))
         if key not in self._sources and key != "?":
             hint = nearest(key, self._sources) or "name it under sources"
             self.wrong(f"unknown source {shown(key)}", hint, (*at, "source"))
-        return self._sources.get(key, Source(key)), self.one_of(entry, "confidence", CONFIDENCE, at)
+        confidence = self.choice(entry.get("confidence"), (*at, "confidence"), CONFIDENCE)
+        return self._sources.get(key, Source(key)), confidence
 
     # rules
 
@@ -201,11 +201,14 @@ class _Reader(Walker):
 
     def _criterion(self, value: Any, at: Path) -> Criterion:
         entry = self.mapping(value, at, _CRITERION)
-        kind = self.one_of(entry, "kind", KINDS, at)
-        if kind not in KINDS:  # the shape of its values, and with it what else is wrong, is not known
-            return Criterion(self.text(entry, "id", at), kind, self.text(entry, "title", at), ())
+        kind = self.choice(entry.get("kind"), (*at, "kind"), KINDS)
+        if kind != entry.get("kind"):  # the shape of its values, and with it what else is wrong, is not known
+            identifier, title = (self.text(entry.get(key), (*at, key)) for key in ("id", "title"))
+            return Criterion(identifier, kind, title, ())
         shape = KINDS[kind].shape
-        comparison = self.one_of(entry, "comparison", COMPARISONS, at, "" if shape not in NUMBERS else None)
+        comparison = self.optional_choice(entry, "comparison", at, COMPARISONS)
+        if shape in NUMBERS and not comparison:
+            comparison = self.choice(None, (*at, "comparison"), COMPARISONS)
         unit = str(entry.get("unit") or "")
         if (shape == "amount" and not CURRENCY.fullmatch(unit)) or (shape == "count" and unit not in UNITS):
             hint = "a currency such as EUR" if shape == "amount" else f"one of {', '.join(UNITS)}"
@@ -220,23 +223,23 @@ class _Reader(Walker):
             self.wrong("the values are not in the order of their days", "oldest first, each day once", (*at, "values"))
         if not values:
             self.wrong("the rule has no value", "give one, be it unknown", (*at, "values"))
-        identifier = self.text(entry, "id", at)
+        identifier = self.text(entry.get("id"), (*at, "id"))
         if not IDENTIFIER.fullmatch(identifier):
             self.wrong(f"id {shown(identifier)} is not of the right form", "write it like share_minimum", (*at, "id"))
         return Criterion(
             id=identifier,
             kind=kind,
-            title=self.text(entry, "title", at),
+            title=self.text(entry.get("title"), (*at, "title")),
             values=tuple(values),
             applies_to=self._applies_to(entry.get("applies_to", {}), (*at, "applies_to")),
             comparison=cast("Any", comparison),
             unit=unit,
-            of=self.one_of(entry, "of", OF, at, ""),
-            unmet=cast("Any", self.one_of(entry, "unmet", UNMET, at, "fail")),
+            of=self.optional_choice(entry, "of", at, OF),
+            unmet=cast("Any", self.optional_choice(entry, "unmet", at, UNMET, "fail")),
             table=str(entry.get("table") or ""),
-            roles=self.known(entry.get("roles", []), ROLES, (*at, "roles")),
-            side=self.one_of(entry, "side", ("national", "foreign"), at, ""),
-            options=tuple(self.texts(entry.get("options", []), (*at, "options"))),
+            roles=self.choices(entry.get("roles", []), (*at, "roles"), ROLES),
+            side=self.optional_choice(entry, "side", at, ("national", "foreign")),
+            options=self.texts(entry.get("options", []), (*at, "options")),
             note=str(entry.get("note") or ""),
         )
 
@@ -244,11 +247,11 @@ class _Reader(Walker):
         entry = self.mapping(value, at, {"parties", "who", "works", "countries", "when", "budget_above"})
         countries = self.items(entry.get("countries", []), (*at, "countries"))
         return AppliesTo(
-            parties=self.one_of(entry, "parties", PARTIES, at, ""),
-            who=self.one_of(entry, "who", WHO, at, ""),
-            works=self.known(entry.get("works", []), WORKS, (*at, "works")),
+            parties=self.optional_choice(entry, "parties", at, PARTIES),
+            who=self.optional_choice(entry, "who", at, WHO),
+            works=self.choices(entry.get("works", []), (*at, "works"), WORKS),
             countries=tuple(self.country(c, (*at, "countries", n)) for n, c in enumerate(countries)),
-            when=self.known(entry.get("when", []), WHEN, (*at, "when")),
+            when=self.choices(entry.get("when", []), (*at, "when"), WHEN),
             budget_above=str(entry.get("budget_above") or ""),
         )
 
@@ -274,16 +277,16 @@ class _Reader(Walker):
             confidence=confidence,
             article=str(entry.get("article") or ""),
             note=str(entry.get("note") or ""),
-            comparison=cast("Any", self.one_of(entry, "comparison", COMPARISONS, at, comparison)),
+            comparison=cast("Any", self.optional_choice(entry, "comparison", at, COMPARISONS, comparison)),
         )
 
     def _shaped(self, value: Any, shape: str, at: Path) -> Value:
         if shape == "share":
-            return self.number(value, 1.0, at)
+            return self.share(value, at)
         if shape == "amount":
-            return self.number(value, LARGEST, at)
+            return self.number(value, at, LARGEST)
         if shape == "count":
-            return int(self.number(value, 1000.0, at, whole=True))
+            return int(self.number(value, at, 1000.0, whole=True))
         if shape == "flag":
             return self.flag(value, at)
         if shape == "word":
@@ -295,14 +298,14 @@ class _Reader(Walker):
         if shape == "words":
             return tuple(self.word(item, here) for item, here in places)
         if shape == "shares":
-            return tuple(self.number(item, 1.0, here) for item, here in places)
+            return tuple(self.share(item, here) for item, here in places)
         if shape == "points":
             return tuple(self._points(item, here) for item, here in places)
         return tuple(self._alternatives(item, here) for item, here in places)
 
     def _points(self, value: Any, at: Path) -> PointsItem:
         entry = self.mapping(value, at, {"item", "points", "group"})
-        points = int(self.number(entry.get("points"), 100.0, (*at, "points"), whole=True))
+        points = int(self.number(entry.get("points"), (*at, "points"), 100.0, whole=True))
         return PointsItem(self.word(entry.get("item"), (*at, "item")), points, str(entry.get("group") or ""))
 
     def _alternatives(self, value: Any, at: Path) -> tuple[RolesNeeded, ...]:
@@ -311,7 +314,7 @@ class _Reader(Walker):
         for n, item in enumerate(self.items(entry.get("any_of"), (*at, "any_of"))):
             here = (*at, "any_of", n)
             one = self.mapping(item, here, {"count", "roles", "consent"})
-            count = int(self.number(one.get("count"), 100.0, (*here, "count"), whole=True))
+            count = int(self.number(one.get("count"), (*here, "count"), 100.0, whole=True))
             consent = self.flag(one.get("consent", False), (*here, "consent"))
-            needed.append(RolesNeeded(count, self.known(one.get("roles"), ROLES, (*here, "roles")), consent))
+            needed.append(RolesNeeded(count, self.choices(one.get("roles"), (*here, "roles"), ROLES), consent))
         return tuple(needed)

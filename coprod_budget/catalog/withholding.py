@@ -20,9 +20,10 @@ from coprod_budget.catalog.unknown import UNKNOWN, Unknown
 if TYPE_CHECKING:
     from datetime import date
 
-    from coprod_budget.catalog.dated import Dated, Path
+    from coprod_budget.catalog.dated import Dated
     from coprod_budget.catalog.layers import Layers
     from coprod_budget.catalog.tables import DataFile
+    from coprod_budget.catalog.walker import Path
 
 _KEYS = ("schema", "last_checked", "payers", "treaties", "suspensions", "not_suspended", "notes", "sources")
 
@@ -106,7 +107,7 @@ class _Reader(DatedReader):
         super().__init__(file, "withholding/1")
 
     def everything(self) -> tuple[dict[str, PayerLaw], list[TreatyRate], list[Suspension]]:
-        data = self.known_keys(self.data, (), _KEYS)
+        data = self.mapping(self.data, (), _KEYS)
         self.day(data.get("last_checked"), ("last_checked",))
         payers = {
             country: self._payer(value, ("payers", country))
@@ -115,20 +116,20 @@ class _Reader(DatedReader):
         treaties = [self._treaty(v, at) for v, at in self._listed("treaties")]
         suspensions = [self._suspension(v, at) for v, at in self._listed("suspensions")]
         for value, at in self._listed("not_suspended"):
-            entry = self.known_keys(value, at, ("by", "countries", "note", "values"))
+            entry = self.mapping(value, at, ("by", "countries", "note", "values"))
             self.history(entry.get("values"), (*at, "values"), lambda v, a: self.choice(v, a, ("not_suspended",)))
         self.done()
         return payers, treaties, suspensions
 
     def _listed(self, key: str) -> list[tuple[Any, Path]]:
-        return [(v, (key, n)) for n, v in enumerate(self.items(self.data.get(key), (key,), may_be_empty=True))]
+        return [(v, (key, n)) for n, v in enumerate(self.optional_items(self.data, key, ()))]
 
     def _payer(self, value: Any, at: Path) -> PayerLaw:
-        entry = self.known_keys(value, at, ("label", "domestic", "conditions"))
+        entry = self.mapping(value, at, ("label", "domestic", "conditions"))
         domestic = []
-        for n, item in enumerate(self.items(entry.get("domestic"), (*at, "domestic"))):
+        for n, item in enumerate(self.items(entry.get("domestic"), (*at, "domestic"), filled=True)):
             here = (*at, "domestic", n)
-            row = self.known_keys(item, here, ("kind", "recipient", "base", "note", "values"))
+            row = self.mapping(item, here, ("kind", "recipient", "base", "note", "values"))
             domestic.append(
                 Domestic(
                     self.choice(row.get("kind"), (*here, "kind"), INCOMES),
@@ -138,14 +139,14 @@ class _Reader(DatedReader):
                     self.history(row.get("values"), (*here, "values"), self.share),
                 )
             )
-        conditions = self.items(entry.get("conditions"), (*at, "conditions"), may_be_empty=True)
+        conditions = self.optional_items(entry, "conditions", at)
         return PayerLaw(self.text(entry.get("label"), (*at, "label")), tuple(domestic), tuple(map(str, conditions)))
 
     def _treaty(self, value: Any, at: Path) -> TreatyRate:
-        entry = self.known_keys(value, at, ("payer", "payees", "kind", "treaty", "values"))
+        entry = self.mapping(value, at, ("payer", "payees", "kind", "treaty", "values"))
         return TreatyRate(
             self.text(entry.get("payer"), (*at, "payer")),
-            tuple(map(str, self.items(entry.get("payees"), (*at, "payees")))),
+            tuple(map(str, self.items(entry.get("payees"), (*at, "payees"), filled=True))),
             self.choice(entry.get("kind"), (*at, "kind"), INCOMES),
             self.text(entry.get("treaty"), (*at, "treaty")),
             self.history(entry.get("values"), (*at, "values"), self._rates),
@@ -153,16 +154,16 @@ class _Reader(DatedReader):
 
     def _rates(self, value: Any, at: Path) -> tuple[float, ...]:
         if isinstance(value, list):
-            found = tuple(self.share(v, (*at, n)) for n, v in enumerate(self.items(value, at)))
+            found = tuple(self.share(v, (*at, n)) for n, v in enumerate(self.items(value, at, filled=True)))
             return tuple(sorted(found))
         return (self.share(value, at),)
 
     def _suspension(self, value: Any, at: Path) -> Suspension:
-        entry = self.known_keys(value, at, ("id", "by", "countries", "kinds", "note", "values"))
+        entry = self.mapping(value, at, ("id", "by", "countries", "kinds", "note", "values"))
         return Suspension(
             self.text(entry.get("by"), (*at, "by")),
-            tuple(map(str, self.items(entry.get("countries"), (*at, "countries")))),
-            self.choices(entry.get("kinds"), (*at, "kinds"), INCOMES),
+            tuple(map(str, self.items(entry.get("countries"), (*at, "countries"), filled=True))),
+            self.choices(entry.get("kinds"), (*at, "kinds"), INCOMES, filled=True),
             str(entry.get("note") or ""),
             self.history(entry.get("values"), (*at, "values"), lambda v, a: self.choice(v, a, ("suspended",))),
         )

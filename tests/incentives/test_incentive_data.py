@@ -232,7 +232,7 @@ def test_an_extra_folder_adds_a_programme_and_overrides_one(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        ("rate: 0.25}", "rate: 25}", 15, "not a number from 0 to 1"),
+        ("rate: 0.25}", "rate: 25}", 15, "rate is 25; a number from 0 to 1"),
         ("kind: flat,", "kind: flatt,", 15, "did you mean flat"),
         ("kind: flat,", "kind: flat, cap: 3,", 15, "unknown key 'cap'"),
         ("kind: rate", "kind: rat", 13, "did you mean rate"),
@@ -240,7 +240,7 @@ def test_an_extra_folder_adds_a_programme_and_overrides_one(tmp_path) -> None:
         ("value: open, sources: [law]", "value: open, sources: [paper]", 10, "unknown source"),
         ("value: open", "value: null", 10, "status is missing"),
         ("value: {kind: flat, rate: 0.25}", "value: unknown", 15, "without a note"),
-        ('from: "2026-01-01", value: {', 'from: "2026-13-01", value: {', 15, "not a day"),
+        ('from: "2026-01-01", value: {', 'from: "2026-13-01", value: {', 15, "write a day of the calendar"),
         ("currency: EUR", "currency: euro", 7, "three capital letters"),
         ("id: rr_rebate", "id: rr_other", 2, "the name of the file"),
         ("confidence: high}\nrules", "confidence: sure}\nrules", 10, "confidence is 'sure'"),
