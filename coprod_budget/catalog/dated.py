@@ -143,7 +143,7 @@ class DatedReader(Walker):
         """Return the sources that an entry names."""
         found = []
         for n, key in enumerate(self.optional_items(entry, "sources", at)):
-            if key in self.sources:
+            if isinstance(key, str) and key in self.sources:
                 found.append(self.sources[key])
             else:
                 self.wrong(f"unknown source {shown(key)}", "name it under sources", (*at, "sources", n))

@@ -185,7 +185,7 @@ class ValueReader(DatedReader):
         """Return an amount of money."""
         keys = ("amount", "currency", "per", "of", "what", "when", "or_share_of_budget", "soft")
         entry = self.mapping(value, at, keys)
-        if entry.get("soft", False) not in {True, False}:
+        if not isinstance(entry.get("soft", False), bool):
             self.wrong(f"soft is {shown(entry['soft'])}", "write true or false", (*at, "soft"))
         return kinds.Amount(
             self.number(entry.get("amount"), (*at, "amount")),

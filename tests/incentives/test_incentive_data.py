@@ -238,6 +238,7 @@ def test_an_extra_folder_adds_a_programme_and_overrides_one(tmp_path) -> None:
         ("kind: rate", "kind: rat", 13, "did you mean rate"),
         ("value: open, sources: [law]", "value: open", 10, "no source"),
         ("value: open, sources: [law]", "value: open, sources: [paper]", 10, "unknown source"),
+        ("value: open, sources: [law]", "value: open, sources: [[law]]", 10, "unknown source"),
         ("value: open", "value: null", 10, "status is missing"),
         ("value: {kind: flat, rate: 0.25}", "value: unknown", 15, "without a note"),
         ('from: "2026-01-01", value: {', 'from: "2026-13-01", value: {', 15, "write a day of the calendar"),
