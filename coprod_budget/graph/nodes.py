@@ -285,6 +285,11 @@ class Graph:
             raise GraphError(msg)
         return self.apply("round", value, digits)
 
+    def ceil(self, value: Node) -> Node:
+        """Return the next whole number up (the value itself where it is whole)."""
+        nearest = self.round(value, self.constant(0))
+        return nearest + self.choose(nearest < value, 1, 0)
+
     def stack(self, table: Table, nodes: Sequence[Node | float]) -> Node:
         """Make a column of one scalar a row."""
         scalars = tuple(n if isinstance(n, Node) else self.constant(n) for n in nodes)

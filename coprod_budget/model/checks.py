@@ -57,7 +57,7 @@ def build_checks(stage: Stage, budget: Budget, split: Split, revenue: Revenue, w
     found["lines_not_negative"] = ("No line is below zero", graph.sum(below))
     by_nothing = graph.sum(graph["lines.*.divided_by_zero"])
     found["nothing_by_zero"] = ("No quantity is divided by zero", by_nothing)
-    if project_has_finance(stage):
+    if stage.project.finance:
         own = graph["partner.*.own"]
         short = graph.sum(
             graph.minimum(own, 0).named(
@@ -104,11 +104,6 @@ def build_checks(stage: Stage, budget: Budget, split: Split, revenue: Revenue, w
         ok,
         all_ok.named("checks.all_ok", "All checks hold", "count"),
     )
-
-
-def project_has_finance(stage: Stage) -> bool:
-    """Say whether the project names sources of finance."""
-    return bool(stage.project.finance)
 
 
 def _worst(stage: Stage, rest: Node, key: str) -> Node:

@@ -91,9 +91,7 @@ def build_fringes(
     total_pay = graph.sum_by(pay, person, persons).named("persons.*.pay", "Pay of all lines", unit)
     engaged = graph.sum_by(months, person, persons)
     engaged = engaged.named("persons.*.months", "Months engaged", "months")
-    nearest_whole = graph.round(engaged, graph.constant(0))
-    begun = nearest_whole + graph.choose(nearest_whole < engaged, 1, 0)
-    begun = begun.named("persons.*.months_begun", "Calendar months with pay, at least", "months")
+    begun = graph.ceil(engaged).named("persons.*.months_begun", "Calendar months with pay, at least", "months")
     own_worth = graph.lookup(scheme_worth, person_scheme).named(
         "persons.*.worth", "One unit of the ceilings' currency", f"{unit} per unit"
     )

@@ -78,8 +78,7 @@ class Quantity:
         (value,) = args
         if name == "abs":
             return graph.maximum(value, -value)
-        nearest = graph.round(value, graph.constant(0))
-        return nearest if name == "round" else nearest + graph.choose(nearest < value, 1, 0)
+        return graph.round(value, graph.constant(0)) if name == "round" else graph.ceil(value)
 
 
 def value_of(expression: Expr, names: Mapping[str, Node]) -> float:

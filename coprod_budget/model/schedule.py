@@ -24,7 +24,6 @@ class Schedule(NamedTuple):
     names_in: dict[str, dict[str, Node]]
     """By shooting city: the names of a line that stands for that city."""
     year_of: dict[str, int]
-    days_by_city: Node
     in_use: Node
     days_per_week: Node
     months_per_day: Node
@@ -87,7 +86,6 @@ def build_schedule(stage: Stage, template: Template | None) -> Schedule:
         names,
         names_in,
         _years(stage),
-        days,
         in_use,
         per_week,
         months_per_day,

@@ -65,11 +65,11 @@ def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -
     if stage.errors:
         return Waterfall(parties, names, invested, [])
     positions = _positions(stage, parties, invested, worth)
-    waterfall = Waterfall(parties, names, invested, positions)
     if revenue.receipts is None:
-        return waterfall
+        return Waterfall(parties, names, invested, positions)
     graph, unit = stage.graph, stage.project.currency
     left: Node = revenue.receipts
+    steps: list[Paid] = []
     received: dict[str, list[Node]] = {p: [] for p in parties.keys}
     recouped: dict[str, list[Node]] = {p: [] for p in parties.keys}
     for position in positions:
@@ -89,13 +89,13 @@ def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -
                 recouped[party].append(paid[party])
         graph.add_up(list(paid.values())).named(f"{key}.paid", f"{position.id}: paid", unit)
         left = graph.maximum(available - total_due, 0)  # not "less what is paid": a dry position leaves exactly nothing
-        waterfall.steps.append(Paid(available, due, paid))
+        steps.append(Paid(available, due, paid))
     undistributed = graph.add_up([left]).named("scenario.*.undistributed", "Left over after all positions", unit)
     totals: dict[str, Node] = {}
     for p, nodes in received.items():
         amount = graph.add_up(nodes) if nodes else graph.spread(revenue.scenarios, 0)
         totals[p] = amount.named(f"scenario.*.party.{p}.received", f"Received by {names[p]}", unit)
-    return Waterfall(parties, names, invested, positions, waterfall.steps, totals, undistributed)
+    return Waterfall(parties, names, invested, positions, steps, totals, undistributed)
 
 
 def _parties(stage: Stage, split: Split, worth: Node) -> tuple[Table, dict[str, str], Node]:
