@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from coprod_budget.errors import nearest
+from coprod_budget.catalog import FxRate, Source
+from coprod_budget.errors import MissingDataError, nearest
 from coprod_budget.graph import Graph, Node, Origin, Table
 from coprod_budget.model.charges import Charges, build_charges
 from coprod_budget.model.fringes import build_fringes
@@ -44,21 +45,29 @@ class Budget(NamedTuple):
     direct: Node
 
 
-def build_currencies(stage: Stage, codes: Iterable[str]) -> tuple[Table, Node]:
+def build_currencies(stage: Stage, codes: Iterable[tuple[str, str]]) -> tuple[Table, Node]:
     """Put the exchange rates of all currencies in use into the graph; return the table and the value of one unit.
 
-    ``fx`` is in units of currency per euro; a rate fixed by the project wins over the dated table.
+    ``codes`` come with the path in the project that names them, or nothing. ``fx`` is in units of currency per euro; a rate
+    fixed by the project wins over the dated table.
     """
     graph, project = stage.graph, stage.project
-    used = list(dict.fromkeys([project.currency, *codes]))
+    used = {project.currency: "currency"}
+    for code, path in codes:
+        used[code] = used.get(code) or path
     values: list[float] = []
     origins: list[Origin] = []
-    for code in used:
+    for code, path in used.items():
         if code in project.fx:
             values.append(project.fx[code])
             origins.append(stage.given(f"fx.{code}", note="rate fixed by the project"))
             continue
-        rate = stage.catalog.fx(code, project.as_of)
+        try:
+            rate = stage.catalog.fx(code, project.as_of)
+        except MissingDataError as error:
+            for problem in error.problems:
+                stage.lack(problem.code, problem.message, problem.hint, path)
+            rate = FxRate(code, 1.0, "", Source("missing"))  # never shown: the estimate stops when all are found
         values.append(rate.per_eur)
         origins.append(Origin("published", rate.source.title, rate.source.url, rate.month, note=rate.source.note))
         if rate.stale_months:

@@ -55,22 +55,19 @@ def build_model(project: Project, catalog: Catalog) -> Model:
     schedule = build_schedule(stage, template)
     lines = collect_lines(stage, schedule, template)
     _stop(stage)
+    charges = [*(template.charges if template else {}).items(), *project.budget.charges.items()]
     codes = [
-        *(line.currency for line in lines),
-        *charge_currencies(stage, schedule, lines),
-        *(p.currency for p in project.partners.values()),
-        *(f.currency for f in project.finance),
-        *(r.currency for r in project.waterfall if r.currency),
-        *(c for charge in project.budget.charges.values() for c in (charge.currency, charge.cap_currency) if c),
-        *(
-            c
-            for charge in (template.charges if template else {}).values()
-            for c in (charge.currency, charge.cap_currency)
-            if c
-        ),
-        *territory_currencies(stage).values(),
+        *((line.currency, line.bearer_path.replace(".bearer", ".currency")) for line in lines),
+        *((code, "") for code in charge_currencies(stage, schedule, lines)),
+        *((p.currency, f"partners.{i}.currency") for i, p in project.partners.items()),
+        *((f.currency, f"finance[{n}].currency") for n, f in enumerate(project.finance)),
+        *((r.currency, f"waterfall[{n}].currency") for n, r in enumerate(project.waterfall) if r.currency),
+        *((c.currency, f"budget.charges.{i}.currency") for i, c in charges if c.currency),
+        *((c.cap_currency, f"budget.charges.{i}.cap_currency") for i, c in charges if c.cap_currency),
+        *((code, f"revenue.territories.{t}") for t, code in territory_currencies(stage).items()),
     ]
     currencies, worth = build_currencies(stage, codes)
+    _stop(stage)
     budget = build_budget(stage, schedule, lines, template, currencies, worth)
     _stop(stage)
     split = build_split(stage, budget)

@@ -116,6 +116,15 @@ def test_a_mistake_is_named_with_its_place_and_what_would_be_right(catalog: Cata
     assert said in problem(catalog, OWN, change)
 
 
+def test_every_currency_without_a_rate_is_named_at_its_place(catalog: Catalog) -> None:
+    text = OWN.replace("currency: FLR, share", "currency: XFL, share").replace("currency: EUR}", "currency: ZZZ}")
+    with pytest.raises(MissingDataError) as caught:
+        model_of(catalog, text)
+
+    found = {(p.code, p.line, p.message.split(" for ")[0]) for p in caught.value.problems}
+    assert found == {("C201", 6, "no exchange rate of XFL"), ("C201", 12, "no exchange rate of ZZZ")}
+
+
 def test_a_unit_that_there_is_not_is_named(catalog: Catalog) -> None:
     line = "    - {id: x, account: electric, description: X, unit: dya, rate: 3, currency: EUR}\n"
     assert "unknown unit 'dya'; did you mean day" in problem(catalog, OWN + line)
