@@ -9,7 +9,11 @@ from coprod_budget.errors import MissingDataError, Problem, ProjectError, neares
 from coprod_budget.graph import Graph, Node, Values, evaluate
 from coprod_budget.model.budget import Budget, build_budget, build_currencies
 from coprod_budget.model.checks import Checks, build_checks
+from coprod_budget.model.eligibility import Eligibility, build_eligibility, choose_instruments, rule_currencies
+from coprod_budget.model.facts import build_facts, known_currencies
+from coprod_budget.model.findings import Bench
 from coprod_budget.model.fringes import charge_currencies
+from coprod_budget.model.incentives import Incentives, build_incentives, choose_programmes, programme_currencies
 from coprod_budget.model.lines import collect_lines
 from coprod_budget.model.returns import Returns, build_returns
 from coprod_budget.model.revenue import Revenue, build_revenue, territory_currencies
@@ -37,6 +41,8 @@ class Model(NamedTuple):
     revenue: Revenue
     waterfall: Waterfall
     returns: Returns
+    eligibility: Eligibility
+    incentives: Incentives
     checks: Checks
     worth: Node
     warnings: list[Problem]
@@ -51,6 +57,8 @@ def build_model(project: Project, catalog: Catalog) -> Model:
     stage = Stage(project, catalog)
     template = _template(stage)
     _check_cities(stage)
+    governing = choose_instruments(stage)
+    programmes = choose_programmes(stage)
     _stop(stage)
     schedule = build_schedule(stage, template)
     lines = collect_lines(stage, schedule, template)
@@ -66,6 +74,8 @@ def build_model(project: Project, catalog: Catalog) -> Model:
         *((c.cap_currency, f"budget.charges.{i}.cap_currency") for i, c in charges if c.cap_currency),
         *((code, f"revenue.territories.{t}") for t, code in territory_currencies(stage).items()),
     ]
+    of_rules = [*rule_currencies(stage, governing), *programme_currencies(programmes)]
+    codes += known_currencies(stage, of_rules)
     currencies, worth = build_currencies(stage, codes)
     _stop(stage)
     budget = build_budget(stage, schedule, lines, template, currencies, worth)
@@ -76,6 +86,12 @@ def build_model(project: Project, catalog: Catalog) -> Model:
     waterfall = build_waterfall(stage, split, revenue, worth)
     _stop(stage)
     returns = build_returns(stage, budget, revenue, waterfall)
+    bench = Bench(stage)
+    facts = build_facts(stage, bench, schedule, budget, split, worth)
+    eligibility = build_eligibility(facts, governing)
+    incentives = build_incentives(facts, programmes)
+    bench.close()
+    _stop(stage)
     checks = build_checks(stage, budget, split, revenue, waterfall)
     return Model(
         project,
@@ -88,6 +104,8 @@ def build_model(project: Project, catalog: Catalog) -> Model:
         revenue,
         waterfall,
         returns,
+        eligibility,
+        incentives,
         checks,
         worth,
         stage.warnings,

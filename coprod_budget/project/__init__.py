@@ -14,6 +14,7 @@ from coprod_budget.project.expressions import (
     parse_expression,
     unknown_names,
 )
+from coprod_budget.project.law import ROLES, Film, Incentive, Person, Treaty
 from coprod_budget.project.loading import load_project, project_json_schema, read_template
 from coprod_budget.project.schema import (
     Budget,
@@ -32,6 +33,7 @@ from coprod_budget.project.schema import (
 from coprod_budget.project.template import Assumed, Template, TemplateCharge, TemplateLine, TemplateParam
 
 __all__ = [
+    "ROLES",
     "Assumed",
     "Binary",
     "Budget",
@@ -39,12 +41,15 @@ __all__ = [
     "Charge",
     "Compare",
     "Expr",
+    "Film",
     "Finance",
     "IfElse",
+    "Incentive",
     "Line",
     "Name",
     "Number",
     "Partner",
+    "Person",
     "Project",
     "Revenue",
     "Rule",
@@ -56,6 +61,7 @@ __all__ = [
     "TemplateLine",
     "TemplateParam",
     "Territory",
+    "Treaty",
     "Unary",
     "format_expression",
     "load_project",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from coprod_budget.errors import nearest
 from coprod_budget.project.check_waterfall import check_rules
+from coprod_budget.project.law import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,6 +41,8 @@ def project_checks() -> Sequence[Check[Project]]:
     return (
         Check(("partners",), _partners),
         Check(("partners", "finance"), _finance),
+        Check(("people",), _people),
+        Check(("partners", "incentives"), _incentives),
         Check(("as_of", "schedule"), _schedule),
         Check(("fx",), _fx),
         Check(("budget",), _lines),
@@ -100,6 +103,24 @@ def _finance(project: Project, source: Source) -> Iterator[Problem]:
                 "a grant is not recouped and earns no premium",
                 "delete the premium, or say `kind: equity`",
             )
+
+
+def _people(project: Project, source: Source) -> Iterator[Problem]:
+    for role in project.people:
+        if role not in ROLES:
+            yield source.problem(
+                ("people", role), "P317", f"no rule asks for a post '{role}'",
+                f"{nearest(role, ROLES)}; posts are {', '.join(ROLES)}", key=True,
+            )  # fmt: skip
+
+
+def _incentives(project: Project, source: Source) -> Iterator[Problem]:
+    if project.incentives == "auto":
+        return
+    yield from _twice(source, ("incentives",), [entry.id for entry in project.incentives])
+    for index, entry in enumerate(project.incentives):
+        if entry.partner is not None and entry.partner not in project.partners:
+            yield unknown_partner(source, ("incentives", index, "partner"), entry.partner, project)
 
 
 def _schedule(project: Project, source: Source) -> Iterator[Problem]:

@@ -79,10 +79,20 @@ def _mapping(data: Any, filename: str) -> dict[str, Any]:
 def _prepare(text: str, filename: str, sets: Sequence[str]) -> tuple[Source, list[Problem]]:
     document = read_yaml(text, filename)
     data = _mapping(document.data, filename)
-    _name_items(data)
+    _write_out(data)
     located, problems = apply_sets(document, data, sets, Project)
-    _name_items(located.data)
+    _write_out(located.data)
     return located, problems
+
+
+def _write_out(data: dict[str, Any]) -> None:
+    """Write short forms out and name what has no name, so that every value has one place and one path."""
+    if isinstance(data.get("treaty"), str):
+        data["treaty"] = {"instrument": data["treaty"]}
+    chosen = data.get("incentives")
+    if isinstance(chosen, list):
+        data["incentives"] = [{"id": entry} if isinstance(entry, str) else entry for entry in chosen]
+    _name_items(data)
 
 
 def _name_items(data: dict[str, Any]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date  # noqa: TC003 - pydantic reads it
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
 from coprod_budget.project.expressions import Number
+from coprod_budget.project.law import Film, IncentiveChoices, People, Treaty, or_ids, or_word
+from coprod_budget.project.part import Part
 from coprod_budget.project.source import Located
 from coprod_budget.project.types import (
     BY_SHARE,
@@ -48,22 +50,6 @@ def _no_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
-class Part(BaseModel):
-    """A section of the file. Built late: only the whole document's validator is ever used."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_is_absent(cls, data: Any) -> Any:
-        """``release:`` with nothing after it counts as not given; an unknown empty key is still reported."""
-        if data is None:
-            return {}
-        if isinstance(data, dict) and None in data.values():
-            return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
-        return data
-
-
 class Partner(Part):
     """One co-producer."""
 
@@ -76,6 +62,10 @@ class Partner(Part):
     delegate: bool = Field(
         default=False, description="The delegate producer; if nobody is named, the partner with the largest share."
     )
+    participation: Literal["full", "financial"] = Field(
+        default="full", description="financial: takes part with money alone, without artists or technicians."
+    )
+    recovers_vat: bool = Field(default=True, description="Whether the company gets the VAT on its purchases back.")
 
 
 class Schedule(Part):
@@ -134,7 +124,21 @@ class Line(Part):
     person: Id | None = Field(
         default=None, description="Lines of one person share the ceilings of employer charges; any id."
     )
-    labour: Labour = Field(default="none", description="Whether employer charges are due on the line.")
+    labour: Labour = Field(
+        default="none",
+        description="Who is paid: an employee (employer charges are due), a contractor (self_employed, sole_trader, author: the "
+        "taxes of that country's law), a company, or nobody in particular (none).",
+    )
+    pay: Literal["gross", "net"] = Field(
+        default="gross", description="net: the rate is what reaches the payee; taxes on it come on top."
+    )
+    payee: Country | None = Field(
+        default=None, description="Country where who is paid is at home; the country of spend if not given."
+    )
+    taxed_there: bool = Field(default=True, description="Whether the money is taxed in the country of spend.")
+    vat: Literal["none", "excluded", "included"] | None = Field(
+        default=None, description="How VAT stands to the rate; as in `budget.vat` if not given."
+    )
     bearer: Bearer | None = Field(
         default=None, description="Who bears the line: a partner, {partner: share} or by_share; else `split` decides."
     )
@@ -172,6 +176,10 @@ class Budget(Part):
     template: Id | None = Field(default=None, description="Budget to start from.", examples=["feature_medium"])
     level: Level = Field(default="mid", description="Which price of the cost tables: low, mid or high.")
     rounding: Rounding = Field(default="cent", description="How a line's amount is rounded in its own currency.")
+    vat: Literal["none", "excluded", "included"] = Field(
+        default="none",
+        description="How VAT stands to the prices: none (prices are net and it is recovered), excluded (it comes on top), included.",
+    )
     derive: bool = Field(
         default=False, description="Fill prices missing in a city from the nearest city by a sourced ratio."
     )
@@ -214,6 +222,17 @@ class Finance(Part):
         default=0.0, description="Premium on equity, paid by a rule with `amount: premium`.", examples=["20%"]
     )
     source: Text | None = Field(default=None, description="Letter, contract or page that says so.")
+    status: Literal["secured", "applied", "hoped"] | None = Field(
+        default=None, description="How sure the money is: secured by contract, applied for, or hoped for."
+    )
+    country: Country | None = Field(
+        default=None, description="Country the money comes from; the partner's if not given."
+    )
+    programme: Id | None = Field(
+        default=None,
+        description="Id of the fund or support it comes from, whose rules limit it.",
+        examples=["eurimages_coprod"],
+    )
 
 
 class Territory(Part):
@@ -332,6 +351,24 @@ class Project(Located, Part):
         default_factory=no_entries,
         max_length=50,
         description="Fixed exchange rates of a signed contract, in units per euro; else the dated table.",
+    )
+    film: Film = Field(default_factory=Film, description="What rules ask about the film itself.")
+    people: People = Field(
+        default_factory=no_entries,
+        max_length=50,
+        description="Who is who, for tests of points and nationality: by post.",
+        examples=["{director: RU, lead: RS}"],
+    )
+    treaty: Treaty = Field(
+        default_factory=Treaty,
+        description="Treaty under which the film is made: auto, none, an id, or details.",
+        json_schema_extra=or_word,
+    )
+    incentives: IncentiveChoices = Field(
+        default_factory=no_items,
+        max_length=60,
+        description="Programmes that the film applies to: ids, or entries with details; auto: every open one where money is spent.",
+        json_schema_extra=or_ids,
     )
     finance: list[Finance] = Field(default_factory=no_items, max_length=200, description="Sources of finance.")
     revenue: Revenue = Field(default_factory=Revenue, description="Territories and scenarios.")

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from coprod_budget.project.schema import MAX_LINES, Charge, Line, Part
+from coprod_budget.project.part import Part
+from coprod_budget.project.schema import MAX_LINES, Charge, Line
 from coprod_budget.project.source import Located
 from coprod_budget.project.types import (
     Amount,

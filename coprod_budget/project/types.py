@@ -144,7 +144,7 @@ def _pay(value: Any, shares: Callable[[Any], Any]) -> Any:
     return parties
 
 
-def _word_or(*words: str) -> Callable[[Any, Callable[[Any], Any]], Any]:
+def word_or(*words: str) -> Callable[[Any, Callable[[Any], Any]], Any]:
     """One of a few words, or what the field otherwise takes."""
 
     def check(value: Any, other: Callable[[Any], Any]) -> Any:
@@ -188,7 +188,7 @@ Level = Literal["low", "mid", "high"]
 Rounding = Literal["cent", "unit", "none"]
 Basis = Literal["quoted", "published", "derived", "assumed"]
 Phase = Literal["development", "prep", "shoot", "wrap", "post", "delivery"]
-Labour = Literal["employee", "contractor", "none"]
+Labour = Literal["employee", "contractor", "self_employed", "sole_trader", "author", "company", "none"]
 
 if TYPE_CHECKING:
     Quantity = Expr
@@ -211,12 +211,12 @@ else:
     ]
     RuleShare = Annotated[
         dict[Id, Share],
-        WrapValidator(_word_or("pari_passu", "equal")),
+        WrapValidator(word_or("pari_passu", "equal")),
         _words_schema("pari_passu", "equal", other=_SHARES_SCHEMA),
     ]
     TicketVat = Annotated[
-        Share, WrapValidator(_word_or("exempt", "none")), _words_schema("exempt", "none", other=_SHARE_SCHEMA)
+        Share, WrapValidator(word_or("exempt", "none")), _words_schema("exempt", "none", other=_SHARE_SCHEMA)
     ]
     UntilAmount = Annotated[
-        Amount, WrapValidator(_word_or("premium")), _words_schema("premium", other={"type": "number", "minimum": 0})
+        Amount, WrapValidator(word_or("premium")), _words_schema("premium", other={"type": "number", "minimum": 0})
     ]

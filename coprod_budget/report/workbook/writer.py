@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from coprod_budget.graph import Places, evaluate
 from coprod_budget.report.workbook import (
     checks,
+    eligibility,
     fringes,
     inputs,
     lines,
@@ -50,6 +51,7 @@ SHEETS = (
     Sheet("Fringes", fringes.place),
     Sheet("Top sheet", top_sheet.place),
     Sheet("Partners", partners.place),
+    Sheet("Eligibility", eligibility.place),
     Sheet("Revenue", revenue.place),
     Sheet("Waterfall", waterfall.place),
     Sheet("Returns", returns.place),
