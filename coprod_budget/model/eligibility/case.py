@@ -10,7 +10,7 @@ from coprod_budget.model.findings import Finding
 
 if TYPE_CHECKING:
     from coprod_budget.catalog.treaties import Criterion, RuleValue, TreatyView
-    from coprod_budget.graph import Graph, Node
+    from coprod_budget.graph import Basis, Graph, Node
     from coprod_budget.model.eligibility.governing import Candidate, Governing
     from coprod_budget.model.facts import Facts
     from coprod_budget.model.findings import Bench, Verdict
@@ -82,7 +82,7 @@ class Case:
         assert isinstance(rule.value, int | float)
         unit = "share" if criterion.about.shape == "share" else criterion.unit or "count"
         note = "; ".join(t for t in (f"article {rule.article}" if rule.article else "", rule.note) if t)
-        basis = "assumed" if rule.confidence == "low" else "published"
+        basis: Basis = "assumed" if rule.confidence == "low" else "published"
         origin = self.facts.stage.from_source(basis, rule.source, note)
         title = f"{criterion.title} ({self.instrument})"
         return self.graph.input(key, float(rule.value), label=title, unit=unit, origin=origin)
