@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from coprod_budget.catalog import UNKNOWN, data_directory, open_catalog
 from coprod_budget.catalog import treaty_kinds as treaty_rules
-from coprod_budget.project import check_waterfall, read_template, schema, template
+from coprod_budget.project import check_waterfall, law, read_template, schema, template
 from coprod_budget.project.types import COUNTRY, CURRENCY, ID, PLACE, TERRITORY
 from coprod_budget.yaml_reader import read_yaml
 
@@ -37,6 +37,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "lines": schema.Line,
     "charges": schema.Charge,
     "split": schema.Split,
+    "film": law.Film,
+    "treaty": law.Treaty,
+    "incentives": law.Incentive,
     "finance": schema.Finance,
     "revenue": schema.Revenue,
     "territories": schema.Territory,
@@ -61,7 +64,31 @@ EXAMPLES = {
     "Project.finance": "[{id: fund, name: Equity fund, kind: equity, partner: ru, amount: 400000, currency: EUR}]",
     "Project.revenue": "{territories: {RS: {}}, scenarios: {base: {weight: 100%, gross: {RS: 30000000}}}}",
     "Project.waterfall": "[{pay: ru, kind: net_profit}]",
+    "Project.film": "{minutes: 105, languages: [ru]}",
+    "Project.treaty": "{instrument: ets147_1992}",
+    "Project.incentives": "[{id: rs_cash_rebate}, {id: ru_moscow_international_film, rate: 20%, probability: 50%}]",
     "Partner.delegate": "true",
+    "Partner.participation": "financial",
+    "Partner.recovers_vat": "false",
+    "Film.format": "tv_film",
+    "Film.minutes": "105",
+    "Film.episodes": "8",
+    "Film.versions": "[ru, sr]",
+    "Film.qualities": "[debut]",
+    "Treaty.instrument": "ets147_1992",
+    "Treaty.applied_on": "2026-11-01",
+    "Treaty.granted": "[with_consent]",
+    "Treaty.also": "[ru_state_support]",
+    "Treaty.facts": "{ets147_1992: {rights: true}}",
+    "Incentive.partner": "rs",
+    "Incentive.turn_on": "true",
+    "Incentive.rate": "20%",
+    "Incentive.amount": "150000",
+    "Incentive.spend": "900000",
+    "Incentive.currency": "EUR",
+    "Incentive.probability": "50%",
+    "Incentive.facts": "{cultural_test: 18}",
+    "Incentive.source": "decision of 12 May 2026",
     "Schedule.start": "2027-03-01",
     "Schedule.prep_weeks": "8",
     "Schedule.days_per_week": "5",
@@ -86,6 +113,10 @@ EXAMPLES = {
     "Line.phase": "post",
     "Line.person": "lead",
     "Line.labour": "employee",
+    "Line.pay": "net",
+    "Line.payee": "RS",
+    "Line.taxed_there": "false",
+    "Line.vat": "excluded",
     "Line.bearer": "{ru: 50%, rs: 50%}",
     "Line.spent": "RS",
     "Line.why": "three nights at a station",
@@ -102,6 +133,7 @@ EXAMPLES = {
     "Budget.level": "high",
     "Budget.rounding": "unit",
     "Budget.derive": "true",
+    "Budget.vat": "included",
     "Budget.params": "{extras_per_day: 35}",
     "Budget.lines": "[{account: cast, item: cast_lead, city: moscow}]",
     "Budget.remove": "[animals]",
@@ -110,6 +142,8 @@ EXAMPLES = {
     "Split.accounts": "{story: {ru: 50%, rs: 50%}}",
     "Split.default": "by_share",
     "Finance.source": "letter of commitment",
+    "Finance.status": "secured",
+    "Finance.country": "DE",
     "Territory.name": "Serbia",
     "Territory.currency": "RSD",
     "Territory.partner": "rs",
@@ -224,16 +258,20 @@ def kind_of(part: dict[str, Any]) -> str:
         if list(kinds) == ["id", "{id: share}"]:
             return "[bearer](#bearer)"
         return _joined([k for k in kinds if not (k.startswith("number from 0") and "share" in kinds)])
+    if "const" in part:
+        return code(part["const"])
     if "enum" in part:
         return ", ".join(code(value) for value in part["enum"])
     if part["type"] == "array":
         return f"list of {kind_of(part['items'])}"
+    if "properties" in part:
+        return f"{{{', '.join(part['properties'])}}}"
     if part["type"] == "object":
         key, value = next(iter(part.get("patternProperties", {}).items()), (ID, part.get("additionalProperties")))
         return f"{{{WORDS[key]}: {kind_of(value)}}}"
     if part["type"] == "boolean":
         return "`true`, `false`"
-    return _number(part) if part["type"] == "number" else _text(part)
+    return _number(part) if part["type"] in {"number", "integer"} else _text(part)
 
 
 def _joined(kinds: list[str]) -> str:

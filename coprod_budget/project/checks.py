@@ -110,7 +110,7 @@ def _people(project: Project, source: Source) -> Iterator[Problem]:
         if role not in ROLES:
             yield source.problem(
                 ("people", role), "P317", f"no rule asks for a post '{role}'",
-                f"{nearest(role, ROLES)}; posts are {', '.join(ROLES)}", key=True,
+                nearest(role, ROLES), key=True,
             )  # fmt: skip
 
 

@@ -98,6 +98,25 @@ def _people(value: Any) -> tuple[Person, ...]:
     return (_person(value),)
 
 
+_FACT_SCHEMA = {"anyOf": [{"type": "boolean"}, {"type": "number", "minimum": 0, "maximum": MAX_AMOUNT}]}
+
+
+def _fact(value: Any) -> bool | float:
+    if isinstance(value, bool) or (isinstance(value, int | float) and 0 <= value <= MAX_AMOUNT):
+        return value
+    found = {"found": shown(value), "hint": "write true, false or a number from 0"}
+    raise PydanticCustomError("fact", "expected true, false or a number, found {found}", found)
+
+
+def _facts(value: Any) -> dict[str, bool | float] | bool:
+    if value is True:
+        return True
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value) or len(value) > 100:
+        found = {"found": shown(value), "hint": "write {rule: true}, or true, which confirms every condition"}
+        raise PydanticCustomError("fact", "expected rules and what is true of them, found {found}", found)
+    return {key: _fact(fact) for key, fact in value.items()}
+
+
 class Film(Part):
     """What treaties, funds and incentives ask about the film itself."""
 
@@ -164,7 +183,7 @@ class Incentive(Part):
         default=None, description="Currency of `amount` and `spend`; the programme's if not given."
     )
     probability: Share | None = Field(default=None, description="Chance to get it.")
-    facts: dict[Id, bool | Annotated[float, Field(ge=0, le=MAX_AMOUNT)]] = Field(
+    facts: dict[Id, Fact] = Field(
         default_factory=no_entries,
         max_length=60,
         description="By rule or test, what no budget can tell: points of a cultural test, `promotes_country: true`...",
@@ -187,11 +206,20 @@ def or_ids(schema: dict[str, Any]) -> None:
 
 
 if TYPE_CHECKING:
+    Fact = bool | float
     Facts = dict[str, dict[str, bool | float] | bool]
     People = dict[str, tuple[Person, ...]]
     IncentiveChoices = list[Incentive] | Literal["auto"]
 else:
-    Facts = dict[Id, dict[Id, bool | Annotated[float, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]] | bool]
+    Fact = Annotated[Any, PlainValidator(_fact), WithJsonSchema(_FACT_SCHEMA)]
+    Facts = dict[
+        Id,
+        Annotated[
+            Any,
+            PlainValidator(_facts),
+            WithJsonSchema({"anyOf": [{"const": True}, {"type": "object", "additionalProperties": _FACT_SCHEMA}]}),
+        ],
+    ]
     People = dict[
         Id,
         Annotated[
