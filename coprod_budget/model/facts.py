@@ -63,12 +63,10 @@ class Facts:
     def said(self, instrument: str, rule: str) -> bool | float | None:
         """Return what the file says under ``treaty.facts`` of a rule; None where it says nothing.
 
-        ``{ets147_1992: true}`` says true of every rule of that instrument.
+        ``all: true`` says true of every condition of the instrument.
         """
-        given = self.stage.project.treaty.facts.get(instrument)
-        if given is None or isinstance(given, bool):
-            return given
-        return given.get(rule)
+        given = self.stage.project.treaty.facts.get(instrument, {})
+        return given.get(rule, given.get("all"))
 
 
 def build_facts(stage: Stage, bench: Bench, schedule: Schedule, budget: Budget, split: Split, worths: Node) -> Facts:

@@ -108,15 +108,6 @@ def _fact(value: Any) -> bool | float:
     raise PydanticCustomError("fact", "expected true, false or a number, found {found}", found)
 
 
-def _facts(value: Any) -> dict[str, bool | float] | bool:
-    if value is True:
-        return True
-    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value) or len(value) > 100:
-        found = {"found": shown(value), "hint": "write {rule: true}, or true, which confirms every condition"}
-        raise PydanticCustomError("fact", "expected rules and what is true of them, found {found}", found)
-    return {key: _fact(fact) for key, fact in value.items()}
-
-
 class Film(Part):
     """What treaties, funds and incentives ask about the film itself."""
 
@@ -157,7 +148,7 @@ class Treaty(Part):
     facts: Facts = Field(
         default_factory=no_entries,
         max_length=60,
-        description="By instrument and rule, what no budget can tell: `{ets147_1992: {rights: true}}`; `{ets147_1992: true}` "
+        description="By instrument and rule, what no budget can tell: `{ets147_1992: {rights: true}}`; `all: true` "
         "confirms every condition of the instrument.",
     )
 
@@ -207,19 +198,12 @@ def or_ids(schema: dict[str, Any]) -> None:
 
 if TYPE_CHECKING:
     Fact = bool | float
-    Facts = dict[str, dict[str, bool | float] | bool]
+    Facts = dict[str, dict[str, bool | float]]
     People = dict[str, tuple[Person, ...]]
     IncentiveChoices = list[Incentive] | Literal["auto"]
 else:
     Fact = Annotated[Any, PlainValidator(_fact), WithJsonSchema(_FACT_SCHEMA)]
-    Facts = dict[
-        Id,
-        Annotated[
-            Any,
-            PlainValidator(_facts),
-            WithJsonSchema({"anyOf": [{"const": True}, {"type": "object", "additionalProperties": _FACT_SCHEMA}]}),
-        ],
-    ]
+    Facts = dict[Id, dict[Id, Fact]]
     People = dict[
         Id,
         Annotated[
