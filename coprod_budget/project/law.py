@@ -108,6 +108,23 @@ def _fact(value: Any) -> bool | float:
     raise PydanticCustomError("fact", "expected true, false or a number, found {found}", found)
 
 
+if TYPE_CHECKING:
+    Fact = bool | float
+    Facts = dict[str, dict[str, bool | float]]
+    People = dict[str, tuple[Person, ...]]
+else:
+    Fact = Annotated[Any, PlainValidator(_fact), WithJsonSchema(_FACT_SCHEMA)]
+    Facts = dict[Id, dict[Id, Fact]]
+    People = dict[
+        Id,
+        Annotated[
+            Any,
+            PlainValidator(_people),
+            WithJsonSchema({"anyOf": [_PERSON_SCHEMA, {"type": "array", "minItems": 1, "items": _PERSON_SCHEMA}]}),
+        ],
+    ]
+
+
 class Film(Part):
     """What treaties, funds and incentives ask about the film itself."""
 
@@ -197,19 +214,6 @@ def or_ids(schema: dict[str, Any]) -> None:
 
 
 if TYPE_CHECKING:
-    Fact = bool | float
-    Facts = dict[str, dict[str, bool | float]]
-    People = dict[str, tuple[Person, ...]]
     IncentiveChoices = list[Incentive] | Literal["auto"]
 else:
-    Fact = Annotated[Any, PlainValidator(_fact), WithJsonSchema(_FACT_SCHEMA)]
-    Facts = dict[Id, dict[Id, Fact]]
-    People = dict[
-        Id,
-        Annotated[
-            Any,
-            PlainValidator(_people),
-            WithJsonSchema({"anyOf": [_PERSON_SCHEMA, {"type": "array", "minItems": 1, "items": _PERSON_SCHEMA}]}),
-        ],
-    ]
     IncentiveChoices = Annotated[list[Incentive], WrapValidator(word_or("auto"))]
