@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from coprod_budget.model.facts import Facts
     from coprod_budget.model.findings import Finding, Remark
     from coprod_budget.model.incentives.choice import Chosen
-    from coprod_budget.model.incentives.spend import Spend
+    from coprod_budget.model.incentives.spend import ProgrammeSpend
 
 
-def requirements(facts: Facts, chosen: Chosen, spend: Spend, eligibility: Eligibility) -> Iterator[Finding]:
-    """Test the conditions of a programme. ``spend`` is what ``local_spend`` says."""
+def requirements(facts: Facts, chosen: Chosen, spend: ProgrammeSpend, eligibility: Eligibility) -> Iterator[Finding]:
+    """Test the conditions of a programme. Each is tested by ``spend.local``."""
     del facts, chosen, spend, eligibility
     return iter(())
 

@@ -1,4 +1,4 @@
-"""Which spend counts for one rate of a programme: the lines spent there, less what its rules leave out."""
+"""Which spend counts for a programme: the lines spent there, less what its rules leave out; for each of its rates."""
 
 from __future__ import annotations
 
@@ -14,31 +14,34 @@ if TYPE_CHECKING:
 
 
 class Spend(NamedTuple):
-    """What the budget spends for one rate of a programme, in the report's currency.
+    """Money in the report's currency: what is spent, and what of it counts.
 
-    ``is_known`` is False where the budget cannot tell: then both nodes are undefined and a note says why. ``rows`` are the
-    budget lines (by id) that stand in ``spend``; none where the spend was written by hand.
+    ``is_known`` is False where the budget cannot tell: then both nodes are undefined and a note says why.
     """
 
     spend: Node
     base: Node
     is_known: bool
+    notes: tuple[str, ...] = ()
+
+
+class ProgrammeSpend(NamedTuple):
+    """The spend of one programme.
+
+    ``local`` is all that is spent there and could count, by whatever rate (its ``base`` is the sum of the parts' bases): what
+    minimum spend, tiers and tests of raised rates look at. ``parts`` has one entry a rate, by the rule's id. ``rows`` are the
+    budget lines (by id) that count; none where the spend was written by hand.
+    """
+
+    local: Spend
+    parts: dict[str, Spend]
     rows: frozenset[str]
     notes: tuple[str, ...]
 
 
-def qualifying(facts: Facts, chosen: Chosen, rule: RuleInForce, parts: Sequence[RuleInForce] = ()) -> Spend:
-    """Return the spend for one rate of a programme, and what of it counts.
-
-    ``parts`` are all rates of the programme that are for this film: lines that have a rate of their own are not in the others.
-    """
+def qualifying(facts: Facts, chosen: Chosen, rates: Sequence[RuleInForce]) -> ProgrammeSpend:
+    """Return the spend of a programme; ``rates`` are its rate rules that are for this film. Call it once a programme."""
     graph = facts.stage.graph
-    del chosen, rule, parts
-    return Spend(graph.undefined(), graph.undefined(), is_known=False, rows=frozenset(), notes=())
-
-
-def local_spend(facts: Facts, chosen: Chosen) -> Spend:
-    """Return all that is spent where the programme is, by whatever rate it counts: what minimum spend and tiers look at."""
-    graph = facts.stage.graph
+    nothing = Spend(graph.undefined(), graph.undefined(), is_known=False)
     del chosen
-    return Spend(graph.undefined(), graph.undefined(), is_known=False, rows=frozenset(), notes=())
+    return ProgrammeSpend(nothing, dict.fromkeys((r.rule.id for r in rates), nothing), frozenset(), ())
