@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from coprod_budget.errors import nearest
 from coprod_budget.graph import Origin
@@ -22,7 +22,10 @@ NOWHERE = "no_city"
 
 
 class BudgetLine(NamedTuple):
-    """One line with its price found; ``rate`` is per unit and person, in ``currency``; ``scope`` is its shooting city."""
+    """One line with its price found; ``rate`` is per unit and person, in ``currency``; ``scope`` is its shooting city.
+
+    ``payee`` and ``vat`` are empty where the line leaves them to the place of spend and to the budget.
+    """
 
     id: str
     account: str
@@ -46,6 +49,13 @@ class BudgetLine(NamedTuple):
     bearer_path: str
     why: str
     item: str = ""
+    labour: str = "none"
+    pay: str = "gross"
+    pay_case: str = ""
+    payee: str = ""
+    taxed_there: bool = True
+    vat: str = ""
+    path: str = ""
 
 
 def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -> list[BudgetLine]:
@@ -180,7 +190,29 @@ def _from_template(
         bearer_path="",
         why=line.why,
         item=line.item or "",
+        **_taxed(line),
     )
+
+
+class _Taxed(TypedDict):
+    labour: str
+    pay: str
+    pay_case: str
+    payee: str
+    taxed_there: bool
+    vat: str
+
+
+def _taxed(line: Line | TemplateLine) -> _Taxed:
+    """Return what a line says of its taxes, as it says it."""
+    return {
+        "labour": line.labour,
+        "pay": line.pay,
+        "pay_case": line.pay_case or "",
+        "payee": line.payee or "",
+        "taxed_there": line.taxed_there,
+        "vat": line.vat or "",
+    }
 
 
 def _person(person: str | None, scope: str, line_id: str) -> str:
@@ -260,6 +292,8 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
         bearer_path=f"{path}.bearer",
         why=line.why or "",
         item=line.item or "",
+        path=path,
+        **_taxed(line),
     )
 
 

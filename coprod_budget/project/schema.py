@@ -126,11 +126,14 @@ class Line(Part):
     )
     labour: Labour = Field(
         default="none",
-        description="Who is paid: an employee (employer charges are due), a contractor (self_employed, sole_trader, author: the "
-        "taxes of that country's law), a company, or nobody in particular (none).",
+        description="Who is paid: an employee (employer charges are due), a contractor (nothing is due), a self_employed, sole_trader "
+        "or author (what the law of the country of spend says), a company, or nobody in particular (none).",
     )
     pay: Literal["gross", "net"] = Field(
         default="gross", description="net: the rate is what reaches the payee; taxes on it come on top."
+    )
+    pay_case: Id | None = Field(
+        default=None, description="Which case of the law of pay, where a country has several.", examples=["costs_43"]
     )
     payee: Country | None = Field(
         default=None, description="Country where who is paid is at home; the country of spend if not given."
