@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from coprod_budget.catalog import open_catalog
 from coprod_budget.model import Model, build_model
 from coprod_budget.project import load_project
-from coprod_budget.report.workbook.layout import Page, _Figure
+from coprod_budget.report.workbook.cells import Figure, Naming
 from coprod_budget.report.workbook.styles import MONEY, number_format
 from coprod_budget.report.workbook.writer import lay_out
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Node, Values
+    from coprod_budget.report.workbook.layout import Page
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
@@ -76,21 +77,32 @@ class Book:
     values: Values
     pages: list[Page] = field(default_factory=list)
 
-    def figures(self) -> list[tuple[str, str, _Figure]]:
+    def figures(self) -> list[tuple[str, str, Figure]]:
         """Every cell that shows a quantity: sheet, address, figure."""
         return [
             (page.name, address(cell.row, cell.column), cell)
             for page in self.pages
             for cell in page._cells
-            if isinstance(cell, _Figure)
+            if isinstance(cell, Figure)
         ]
 
-    def formulas(self) -> list[tuple[str, str, _Figure]]:
-        """Every cell that holds a formula, of the graph or a link."""
-        return [f for f in self.figures() if f[2].link or f[2].node.op not in {"input", "text"}]
+    def names(self) -> list[tuple[str, str, Naming]]:
+        """Every cell that says in a word what a figure stands for."""
+        return [
+            (page.name, address(cell.row, cell.column), cell)
+            for page in self.pages
+            for cell in page._cells
+            if isinstance(cell, Naming)
+        ]
 
-    def expected(self, cell: _Figure) -> float | str:
-        return self.pages[-1]._value(cell.node, cell.index)
+    def formulas(self) -> list[tuple[str, str, Figure | Naming]]:
+        """Every cell that holds a formula: of the graph, a link, or a word for a figure."""
+        figures = [f for f in self.figures() if f[2].link or f[2].node.op not in {"input", "text"}]
+        return [*figures, *self.names()]
+
+    def expected(self, cell: Figure | Naming) -> float | str:
+        page = self.pages[-1]
+        return page._name(cell) if isinstance(cell, Naming) else page._value(cell.node, cell.index)
 
     def place(self, key: str) -> tuple[str, str]:
         """Sheet and address of the home of a figure."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from books import FILES, Book, address, opened
 
-from coprod_budget.report.workbook.layout import _Words
+from coprod_budget.report.workbook.cells import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def test_no_quantity_is_left_over_for_the_last_sheet(name: str, books: dict[str,
     checks = books[name].pages[-1]
 
     assert checks.name == "Checks"
-    assert not any(isinstance(c, _Words) and c.text == "Other workings" for c in checks._cells)
+    assert not any(isinstance(c, Words) and c.text == "Other workings" for c in checks._cells)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -50,7 +50,7 @@ def test_no_two_things_stand_in_one_cell(name: str, books: dict[str, Book]) -> N
         (page.name, address(cell.row, cell.column))
         for page in books[name].pages
         for cell in page._cells
-        if not isinstance(cell, _Words) or cell.text != ""
+        if not isinstance(cell, Words) or cell.text != ""
     )
 
     assert [at for at, count in used.items() if count > 1] == []

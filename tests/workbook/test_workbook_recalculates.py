@@ -48,7 +48,7 @@ def test_every_stored_value_is_the_engines_value(name: str, books: dict[str, Boo
     film, cells = books[name], read_cells(folder / f"{name}.xlsx")
     wrong = [
         (sheet, at, cell.node, cells[sheet].get(at), film.expected(cell))
-        for sheet, at, cell in film.figures()
+        for sheet, at, cell in [*film.figures(), *film.names()]
         if not close(cells[sheet].get(at), film.expected(cell), cell.node)
     ]
 

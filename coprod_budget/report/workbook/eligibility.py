@@ -1,31 +1,230 @@
-"""Sheet Eligibility: every instrument's verdict, and its tests with what is required and what the film has."""
+"""Sheet Eligibility: which instrument governs and why, every instrument's verdict, and its tests: what is asked, what the film has."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coprod_budget.report.workbook.layout import Column
+from coprod_budget.model.findings import VERDICTS
+from coprod_budget.report.workbook import law
+from coprod_budget.report.workbook.cells import Column
 
 if TYPE_CHECKING:
+    from coprod_budget.model.findings import Finding
     from coprod_budget.report.workbook.layout import Page
+
+(
+    OF, RULE, ABOUT, ASKED, REQUIRED, ACTUAL, UNIT, WORDS, VERDICT, WHY, ARTICLE, SOURCE, SINCE, CONFIDENCE, RANK, KEY, INSTRUMENT,
+) = range(17)  # fmt: skip
+WIDTHS = {
+    OF: 27.0, RULE: 38.0, ABOUT: 14.0, ASKED: 17.0, REQUIRED: 15.0, ACTUAL: 15.0, UNIT: 9.0, WORDS: 22.0, VERDICT: 10.0, WHY: 58.0,
+    ARTICLE: 14.0, SOURCE: 44.0, SINCE: 11.0, CONFIDENCE: 11.0, RANK: 9.0, KEY: 44.0, INSTRUMENT: 24.0,
+}  # fmt: skip
+FIGURES = {
+    "label": RULE, "value": REQUIRED, "unit": UNIT, "basis": WORDS, "note": WHY, "source": SOURCE, "date": SINCE, "key": KEY,
+}  # fmt: skip
+MEANINGS = {
+    "pass": "the film meets the rule",
+    "warn": "not met, or only with a consent or exception that the authorities may give",
+    "unknown": "a fact is missing: the last columns say which, and what to add",
+    "fail": "the film does not meet the rule",
+}
+ROLES = {
+    "governs": "governs the film", "perhaps": "perhaps: signed, entry into force not known",
+    "fallback": "looked at while another's limits are not known", "alternative": "could be chosen instead",
+    "status": "national status", "fund": "fund", "support": "state support", "no": "left out",
+}  # fmt: skip
 
 
 def place(page: Page) -> None:
-    """Say where the verdicts stand."""
-    graph = page.model.graph
-    tables = graph.tables
-    page.title("Eligibility", "A verdict is a number: the rank of the worst of the tests.")
-    page.frozen = (page.row, 1)
-    page.put(graph["eligibility.share_digits"], page.row, 1)
-    page.words(page.row, 0, "Decimals to which shares are compared")
+    """Say where instruments, tests and the figures of the rules stand."""
+    page.columns = page.printed_columns = RANK
+    page.large_paper = True
+    for column, width in WIDTHS.items():
+        page.width(column, width)
+    page.title(
+        "Eligibility",
+        "What treaties, funds and national statuses ask, and what the film has. Shares are those that the partners bear. "
+        "Verdicts follow the blue figures of Inputs, and those of the rules below.",
+    )
+    page.frozen = (page.row, 0)
+    page.repeated = (0, 0)
+    _governing(page)
+    _legend(page)
+    _instruments(page)
+    _countries(page)
+    _tests(page)
+    _remarks(page)
+    _points(page)
+    _figures(page)
+
+
+def _governing(page: Page) -> None:
+    governing = page.model.eligibility.governing
+    titles = {c.id: c.title for c in governing.candidates}
+    page.section("Which instrument governs")
+    page.words(page.row, 0, titles.get(governing.instrument, governing.instrument or "None"), "bold")
+    page.row += 1
+    for reason in governing.reasons:
+        page.paragraph(reason)
+    page.words(
+        page.row,
+        0,
+        "Chosen from the partners' countries and the day: another country or day needs a new estimate.",
+        "note",
+    )
     page.row += 2
-    for name, title in (
-        ("verdicts", "Verdicts"),
-        ("coproducers", "Co-producing countries"),
-        ("instruments", "Instruments"),
-        ("incentives", "Incentives"),
-        ("tests", "Tests"),
-    ):
-        page.section(title)
-        page.block(len(tables[name]), [Column("Key", keys=tables[name]), *page.others(tables[name])])
-        page.gap()
+
+
+def _legend(page: Page) -> None:
+    verdicts = page.model.graph.tables["verdicts"]
+    page.section("Verdicts, from best to worst; of several tests the worst holds")
+    first = page.block(
+        len(verdicts),
+        [
+            Column("Verdict", keys=verdicts),
+            Column("What it means", texts=[MEANINGS[v] for v in VERDICTS]),
+            Column("Rank", page.model.graph["verdicts.*.rank"]),
+            *page.others(verdicts, [page.model.graph["verdicts.*.rank"]]),
+        ],
+    )
+    law.colour(page, first, first + len(verdicts) - 1, 0)
+    page.gap()
+
+
+def _instruments(page: Page) -> None:
+    eligibility = page.model.eligibility
+    table = eligibility.table
+    page.section("Treaties, funds and statuses")
+    page.heads(["Instrument", "Role", "Rank", "Verdict", *[""] * 5, "Why it was looked at"], [False, False, True])
+    page.words(page.row - 1, KEY, "Key", "head")
+    first = page.row
+    page.put(eligibility.verdict, first, 2)
+    page.keys(table, first, KEY)
+    law.verdicts(page, eligibility.verdict, first, 3)
+    for instrument in eligibility.instruments:
+        page.words(page.row, 0, instrument.title, "wrap_bold")
+        page.words(page.row, 1, ROLES.get(instrument.candidate.role, instrument.candidate.role), "wrap")
+        _reasons(page, instrument.candidate.reasons)
+        page.row += 1
+    if not eligibility.instruments:
+        page.note("None was looked at.")
+    left = [c for c in eligibility.governing.candidates if c.role == "no"]
+    for candidate in left:
+        page.words(page.row, 0, candidate.title, "wrap")
+        page.words(page.row, 1, ROLES["no"])
+        _reasons(page, candidate.reasons)
+        page.row += 1
+    page.gap()
+    for node in page.others(table):
+        assert node.node is not None
+        page.words(page.row, RULE, node.head)
+        page.put(node.node, page.row, REQUIRED)
+        page.row += len(table)
+
+
+def _reasons(page: Page, reasons: tuple[str, ...]) -> None:
+    page.words(page.row, WHY, "\n".join(reasons), "wrap")
+
+
+def _countries(page: Page) -> None:
+    table = page.model.graph.tables["coproducers"]
+    partners = page.model.project.partners.values()
+    page.section("Co-producing countries")
+    page.block(
+        len(table),
+        [
+            Column("Country", keys=table),
+            Column("Partners", texts=[", ".join(p.name for p in partners if p.country == c) for c in table.keys]),
+            *page.others(table),
+        ],
+    )
+    page.gap()
+
+
+def _tests(page: Page) -> None:
+    """All tests stand here, those of incentives too: the sheet Incentives links them."""
+    model = page.model
+    graph, findings, table = model.graph, _findings(page), model.graph.tables["tests"]
+    titles = {i.id: i.title for i in model.eligibility.instruments} | {
+        p.id: p.title for p in model.incentives.programmes
+    }
+    page.section("Tests, instrument by instrument; those of incentives come last")
+    formats = law.formats(findings)
+    groups = [i for i, f in enumerate(findings) if i == 0 or f.instrument != findings[i - 1].instrument]
+    first = page.block(
+        len(table),
+        [
+            Column(
+                "Instrument",
+                texts=[titles.get(f.instrument, f.instrument) if i in groups else "" for i, f in enumerate(findings)],
+                kind="wrap_bold",
+            ),
+            Column("Rule", texts=[f.title for f in findings], kind="wrap"),
+            Column("On", texts=[law.about(model, f) for f in findings], kind="wrap"),
+            Column("It asks", texts=[law.asked(f) for f in findings], kind="wrap"),
+            Column("Required", graph["test.*.required"], numbers=formats),
+            Column("The film has", graph["test.*.actual"], numbers=formats),
+            Column("Unit", texts=[law.unit(f) for f in findings]),
+            Column("In words", texts=[f.actual_words for f in findings], kind="wrap"),
+            Column("Verdict"),
+            Column("Why, and what to add", texts=[law.why(f) for f in findings], kind="wrap"),
+            Column("Article", texts=[f.article for f in findings], kind="wrap"),
+            Column("Source", texts=[f.source.title if f.source else "" for f in findings], kind="wrap"),
+            Column("In force since", texts=[f.since.isoformat() if f.since else "" for f in findings]),
+            Column("Confidence", texts=[f.confidence for f in findings]),
+            Column("Rank", graph["test.*.verdict"]),
+            Column("Key", keys=table),
+            Column("Instrument", graph["test.*.instrument"]),
+            *page.others(table, [graph[f"test.*.{n}"] for n in ("required", "actual", "verdict", "instrument")]),
+        ],
+    )
+    law.verdicts(page, graph["test.*.verdict"], first, VERDICT)
+    law.faint(page, first, first + len(table) - 1, REQUIRED, ACTUAL)
+    for start in groups[1:]:
+        law.line_above(page, first + start, RANK)
+    if not findings:
+        page.words(first, 0, "No rule is tested.", "note")
+    page.gap()
+
+
+def _findings(page: Page) -> list[Finding]:
+    """Return the tests in the order of their table."""
+    model = page.model
+    findings = [f for instrument in model.eligibility.instruments for f in instrument.findings]
+    findings += [f for programme in model.incentives.programmes for f in programme.findings]
+    by_key = {f.key: f for f in findings}
+    return [by_key[key] for key in model.graph.tables["tests"].keys]
+
+
+def _remarks(page: Page) -> None:
+    instruments = [i for i in page.model.eligibility.instruments if i.remarks]
+    if not instruments:
+        return
+    page.section("What the instruments say besides, and nobody can test")
+    for instrument in instruments:
+        for number, remark in enumerate(instrument.remarks):
+            page.words(page.row, OF, instrument.title if number == 0 else "", "wrap_bold")
+            page.words(page.row, ARTICLE, remark.article, "wrap")
+            page.words(page.row, SOURCE, remark.source.title if remark.source else "", "wrap")
+            page.span(page.row, RULE, WHY, "\n".join(t for t in (remark.text, remark.note) if t))
+            page.row += 1
+    page.gap()
+
+
+def _points(page: Page) -> None:
+    """Tables of points: a 1 changed into a 0 takes the points of a post away."""
+    for table in law.tables(page.model):
+        if table.name.startswith("points"):
+            law.block(page, table, f"{table.label[:1].upper()}{table.label[1:]}")
+
+
+def _figures(page: Page) -> None:
+    nodes = page.homeless(law.scalars(page.model, of_incentives=False))
+    if not nodes:
+        return
+    page.section("Figures of the rules (blue: change one, and the verdicts follow) and workings")
+    page.heads(
+        ["", "Figure", "", "", "Value", "", "Unit", "Basis", "", "Note", "", "Source", "Date", ""], [False] * 4 + [True]
+    )
+    law.figures(page, nodes, FIGURES, {})
+    page.gap()

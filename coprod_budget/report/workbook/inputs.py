@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coprod_budget.report.workbook import law
 from coprod_budget.report.workbook.layout import unit_name
 from coprod_budget.report.workbook.styles import is_money
 
@@ -55,12 +56,15 @@ def place(page: Page) -> None:
 
 
 def on_this_sheet(model: Model) -> list[Node]:
-    """Return all inputs but those that stand in the rows of Lines."""
+    """Return all inputs but those that stand in the rows of Lines, and the figures of the law, which stand beside the tests."""
     elsewhere = {n.id for numbers in model.budget.line_numbers.values() for n in numbers}
     return [
         n
         for n in model.graph.named()
-        if n.op == "input" and n.table is not model.budget.table and n.id not in elsewhere
+        if n.op == "input"
+        and n.table is not model.budget.table
+        and n.id not in elsewhere
+        and not law.is_figure(model, n)
     ]
 
 

@@ -1,7 +1,7 @@
 """Where everything stands: pages collect cells first, and are written when every quantity has its place.
 
-A quantity is *put* once (its formula stands there) and may be *linked* elsewhere. Only formulas of the graph and plain links
-are ever written: no formula text is composed here.
+A quantity is *put* once (its formula stands there) and may be *linked* elsewhere. Only formulas of the graph, plain links and
+words for figures (``Page.named``) are ever written: nothing is calculated here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coprod_budget.graph import Node, Place, Places, Table, Values, formula, reference
+from coprod_budget.report.workbook.cells import Column, Figure, Naming, Words
 from coprod_budget.report.workbook.styles import (
     GENERAL,
     MONEY,
@@ -45,46 +46,13 @@ def _kind(node: Node) -> Kind:
     return "text" if node.op == "text" else "formula"
 
 
+def _rows(node: Node) -> int:
+    return len(node.table) if node.table is not None else 1
+
+
 def unit_name(node: Node) -> str:
     """Return the unit as a reader should see it: nothing for a count."""
     return "" if node.unit == "count" else node.unit
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a block: a quantity (put here or linked), the row keys of a table, or words."""
-
-    head: str
-    node: Node | None = None
-    texts: Sequence[str] = ()
-    keys: Table | None = None
-    link: bool = False
-    kind: Kind = "text"
-    numeric: bool = False
-    """Whether the head stands over figures, where the figures are written one by one."""
-
-    @property
-    def right(self) -> bool:
-        """Whether the head stands to the right, as figures do."""
-        return self.numeric or (self.node is not None and self.node.op != "text")
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    row: int
-    column: int
-    node: Node
-    index: int
-    link: bool
-    look: Look
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    row: int
-    column: int
-    text: str | int
-    look: Look
 
 
 @dataclass(slots=True)
@@ -108,7 +76,7 @@ class Page:
     finish: list[Callable[[Any, Any, Styles], None]] = field(default_factory=list)
     """Called with workbook, sheet and styles after all cells are written: charts, conditional formats."""
     widths: dict[int, float] = field(default_factory=dict)
-    _cells: list[_Figure | _Words] = field(default_factory=list)
+    _cells: list[Figure | Words | Naming] = field(default_factory=list)
     _heights: dict[int, float] = field(default_factory=dict)
     _fixed: set[int] = field(default_factory=set)
     _bands: list[int] = field(default_factory=list)
@@ -117,28 +85,70 @@ class Page:
 
     def words(self, row: int, column: int, text: str, kind: Kind = "text") -> None:
         """Write text."""
-        self._cells.append(_Words(row, column, clean(text), Look(kind)))
+        self._cells.append(Words(row, column, clean(text), Look(kind)))
         if kind in {"text", "key", "bold"}:
             self._widen(column, min(len(text), 42) + 3)
 
+    def span(self, row: int, column: int, until: int, text: str, kind: Kind = "wrap") -> None:
+        """Write text that runs over several columns and as many lines as it needs."""
+        if text:
+            self._cells.append(Words(row, column, clean(text), Look(kind), until))
+
+    def paragraph(self, text: str, kind: Kind = "wrap") -> None:
+        """Write text that runs over all columns of the page and move on."""
+        self.span(self.row, 0, (self.printed_columns or self.columns) - 1, text, kind)
+        self.row += 1
+
     def count(self, row: int, column: int, number: int) -> None:
         """Write how many things there are; nothing is calculated with it."""
-        self._cells.append(_Words(row, column, number, Look("formula", GENERAL)))
+        self._cells.append(Words(row, column, number, Look("formula", GENERAL)))
 
-    def put(self, node: Node, row: int, column: int, *, across: bool = False, kind: Kind | None = None) -> None:
-        """Let a quantity stand here: its value if it is an input, else its formula, one cell a row of its table."""
+    def put(
+        self,
+        node: Node,
+        row: int,
+        column: int,
+        *,
+        across: bool = False,
+        kind: Kind | None = None,
+        numbers: Sequence[str] = (),
+    ) -> None:
+        """Let a quantity stand here: its value if it is an input, else its formula, one cell a row of its table.
+
+        ``numbers`` are the formats of the rows, where the quantity's own unit does not say how to write them.
+        """
         place = Place(self.name, row, column, across)
         self.places.put(node, place)
-        self._figures(node, place, kind or _kind(node), link=False)
+        for index in range(_rows(node)):
+            number = numbers[index] if numbers else None
+            self._figure(node, *place.at(index), index, kind or _kind(node), link=False, number=number)
 
     def link(
-        self, node: Node, row: int, column: int, *, index: int | None = None, across: bool = False, kind: Kind = "link"
+        self,
+        node: Node,
+        row: int,
+        column: int,
+        *,
+        index: int | None = None,
+        across: bool = False,
+        kind: Kind = "link",
+        number: str | None = None,
     ) -> None:
         """Show a quantity that stands elsewhere: all rows of a column, or the one at ``index``."""
-        if index is None:
-            self._figures(node, Place(self.name, row, column, across), kind, link=True)
-        else:
-            self._figure(node, row, column, index, kind, link=True)
+        if index is not None:
+            self._figure(node, row, column, index, kind, link=True, number=number)
+            return
+        place = Place(self.name, row, column, across)
+        for each in range(_rows(node)):
+            self._figure(node, *place.at(each), each, kind, link=True, number=number)
+
+    def named(self, node: Node, names: Node, row: int, column: int, *, index: int = 0) -> None:
+        """Say in a word what a figure that stands somewhere means: the row key at which ``names`` has its value.
+
+        The word follows the figure when the book is recalculated. This is the one formula that is not the graph's: it
+        calculates nothing.
+        """
+        self._cells.append(Naming(row, column, node, index, names, Look("name")))
 
     def keys(self, table: Table, row: int, column: int, *, across: bool = False) -> None:
         """Write the row keys of a table; formulas that look rows up point to the first place given."""
@@ -147,13 +157,14 @@ class Page:
         for index, key in enumerate(table.keys):
             self.words(*place.at(index), key, "head_right" if across else "key")
 
-    def _figures(self, node: Node, place: Place, kind: Kind, *, link: bool) -> None:
-        for index in range(len(node.table) if node.table is not None else 1):
-            self._figure(node, *place.at(index), index, kind, link=link)
-
-    def _figure(self, node: Node, row: int, column: int, index: int, kind: Kind, *, link: bool) -> None:
-        number = "" if node.op == "text" else number_format(node)
-        self._cells.append(_Figure(row, column, node, index, link, Look(kind, number)))
+    def _figure(
+        self, node: Node, row: int, column: int, index: int, kind: Kind, *, link: bool, number: str | None = None
+    ) -> None:
+        if node.op == "text":
+            number = ""
+        elif number is None:
+            number = number_format(node)
+        self._cells.append(Figure(row, column, node, index, link, Look(kind, number)))
         if node.op == "text" or node in self.values:
             self._widen(column, len(self._shown(node, index, number)) + 2)
 
@@ -170,7 +181,7 @@ class Page:
         return [
             (c.node, c.index)
             for c in self._cells
-            if isinstance(c, _Figure) and not c.link and c.node.op not in {"input", "text"}
+            if isinstance(c, Figure) and not c.link and c.node.op not in {"input", "text"}
         ]
 
     # --- blocks -----------------------------------------------------------------------------------------------------
@@ -222,18 +233,19 @@ class Page:
             elif item.node is not None and item.link:
                 self.link(item.node, first, at)
             elif item.node is not None:
-                self.put(item.node, first, at)
+                self.put(item.node, first, at, numbers=item.numbers)
             for row, text in enumerate(item.texts):
                 self.words(first + row, at, text, item.kind)
         self.row = first + max(count, 1)
         return first
 
-    def others(self, table: Table) -> list[Column]:
-        """Return a column for every named quantity over a table that has no place yet."""
+    def others(self, table: Table, but: Sequence[Node] = ()) -> list[Column]:
+        """Return a column for every named quantity over a table that has no place yet (``but`` these, that will have one)."""
+        placed = {n.id for n in but}
         return [
             Column(self.head(node), node)
             for node in self.model.graph.named()
-            if node.table is table and self.places.of(node) is None
+            if node.table is table and self.places.of(node) is None and node.id not in placed
         ]
 
     def homeless(self, nodes: Sequence[Node | None]) -> list[Node]:
@@ -270,8 +282,14 @@ class Page:
                 sheet.write_blank(row, column, None, styles[Look("section")])
         for cell in self._cells:
             style = styles[cell.look]
-            if not isinstance(cell, _Words):
+            if isinstance(cell, Figure):
                 self._write_figure(sheet, cell, style, with_values=with_values)
+            elif isinstance(cell, Naming):
+                text = self._naming(cell)
+                sheet.write_formula(cell.row, cell.column, text, style, self._name(cell) if with_values else "")
+            elif cell.until > cell.column:
+                sheet.merge_range(cell.row, cell.column, cell.row, cell.until, "", style)
+                sheet.write_string(cell.row, cell.column, cell.text, style)
             elif isinstance(cell.text, int):
                 sheet.write_number(cell.row, cell.column, cell.text, style)
             else:
@@ -282,12 +300,13 @@ class Page:
         heights = dict(self._heights)
         for cell in self._cells:
             if (
-                isinstance(cell, _Words)
+                isinstance(cell, Words)
                 and isinstance(cell.text, str)
-                and cell.look.kind in {"wrap", "head", "head_right"}
+                and cell.look.kind in {"wrap", "wrap_bold", "wrap_note", "head", "head_right"}
             ):
-                head = cell.look.kind != "wrap"
-                room = max(self.widths.get(cell.column, 8.0) - 1.5, 4.0) / (1.1 if head else 1.0)
+                head = cell.look.kind in {"head", "head_right"}
+                columns = range(cell.column, max(cell.until, cell.column) + 1)
+                room = max(sum(self.widths.get(c, 8.0) for c in columns) - 1.5, 4.0) / (1.1 if head else 1.0)
                 count = sum(len(textwrap.wrap(part, int(room))) or 1 for part in cell.text.split("\n"))
                 if head or count > 1:
                     heights[cell.row] = min(
@@ -295,7 +314,7 @@ class Page:
                     )
         return heights
 
-    def _write_figure(self, sheet: Any, cell: _Figure, style: Any, *, with_values: bool) -> None:
+    def _write_figure(self, sheet: Any, cell: Figure, style: Any, *, with_values: bool) -> None:
         node, index = cell.node, cell.index
         value = self._value(node, index)
         if cell.link:
@@ -309,6 +328,18 @@ class Page:
         else:
             text = formula(node, index, self.places, self.name)
         sheet.write_formula(cell.row, cell.column, text, style, value if with_values else "")
+
+    def _naming(self, cell: Naming) -> str:
+        assert cell.names.table is not None
+        figure = self.places.cell(cell.node, cell.index, self.name)
+        keys = self.places.keys(cell.names.table, self.name)
+        return f"=INDEX({keys},MATCH({figure},{self.places.range(cell.names, self.name)},0))"
+
+    def _name(self, cell: Naming) -> str:
+        """Return the word that a cell shows."""
+        assert cell.names.table is not None
+        value = self._value(cell.node, cell.index)
+        return next(k for i, k in enumerate(cell.names.table.keys) if self._value(cell.names, i) == value)
 
     def _value(self, node: Node, index: int) -> float | str:
         """Return what the engine found, as a cell shows it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coprod_budget.project import Number, format_expression
-from coprod_budget.report.workbook.layout import Column
+from coprod_budget.report.workbook.cells import Column
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Node

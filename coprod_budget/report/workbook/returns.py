@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coprod_budget.report.workbook.layout import Column, unit_name
+from coprod_budget.report.workbook.cells import Column
+from coprod_budget.report.workbook.layout import unit_name
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Node

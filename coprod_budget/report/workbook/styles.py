@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "title", "subtitle", "section", "head", "head_right", "text", "bold", "note", "wrap", "key", "input", "formula", "link",
-    "total", "total_text", "flag", "sample",
+    "total", "total_text", "flag", "sample", "name",
+    "wrap_bold", "wrap_note",
 ]  # fmt: skip
 
 MONEY = "#,##0.00;[Red]-#,##0.00;0.00"
@@ -29,10 +30,12 @@ GENERAL = "General"
 INK, INPUT_BLUE, LINK_GREEN, GREY = "#000000", "#0000FF", "#00703C", "#6B7280"
 BAND, HEAD_FILL, INPUT_FILL, RULE = "#1F3A5F", "#E4EAF2", "#FFFBE8", "#9AA5B4"
 GOOD, GOOD_FILL, BAD, BAD_FILL = "#0B6B2E", "#D9F2E1", "#B00020", "#FBD9DD"
+AMBER, AMBER_FILL, OPEN, OPEN_FILL = "#8A5A00", "#FFEBC2", "#4B5563", "#E5E7EB"
 
 _BY_UNIT = {
     "share": SHARE, "multiple": MULTIPLE, "per EUR": RATE, "unit": QUANTITY, "days": QUANTITY, "weeks": QUANTITY,
     "months": MONTHS, "count": COUNT, "currency": MONEY,
+    "verdict": COUNT,
 }  # fmt: skip
 _FLAGS = ("ok", "all_ok", "whole", "employed", "in_use")
 
@@ -40,6 +43,13 @@ _FLAGS = ("ok", "all_ok", "whole", "employed", "in_use")
 def is_money(unit: str) -> bool:
     """Say whether a unit is a currency code."""
     return len(unit) == 3 and unit.isalpha() and unit.isupper()
+
+
+def unit_format(unit: str) -> str:
+    """Return the number format of a figure of law by its unit alone: shares with all their decimals, counts as they are."""
+    if is_money(unit):
+        return MONEY
+    return TYPED_SHARE if unit == "share" else GENERAL
 
 
 def number_format(node: Node) -> str:
@@ -89,6 +99,21 @@ class Styles:
         """Return the format of a check that does not hold."""
         return self._book.add_format({"font_color": BAD, "bg_color": BAD_FILL, "bold": True})
 
+    def verdict(self, word: str) -> Any:
+        """Return the format of a verdict: green, amber, grey or red."""
+        colour, fill = {
+            "pass": (GOOD, GOOD_FILL), "warn": (AMBER, AMBER_FILL), "unknown": (OPEN, OPEN_FILL), "fail": (BAD, BAD_FILL),
+        }[word]  # fmt: skip
+        return self._book.add_format({"font_color": colour, "bg_color": fill, "bold": True})
+
+    def line_above(self) -> Any:
+        """Return the format of a row that begins something new."""
+        return self._book.add_format({"top": 1, "border_color": RULE})
+
+    def faint(self) -> Any:
+        """Return the format of what is there for the sake of order only."""
+        return self._book.add_format({"font_color": "#B8BEC7"})
+
 
 _BASE: dict[Kind, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": BAND, "valign": "vcenter"},
@@ -106,6 +131,8 @@ _BASE: dict[Kind, dict[str, Any]] = {
     "bold": {"bold": True, "align": "left", "indent": 1},
     "note": {"font_color": GREY, "italic": True, "align": "left", "indent": 1},
     "wrap": {"text_wrap": True, "align": "left", "indent": 1},
+    "wrap_bold": {"text_wrap": True, "bold": True, "align": "left", "indent": 1},
+    "wrap_note": {"text_wrap": True, "font_color": GREY, "italic": True, "align": "left", "indent": 1},
     "key": {"font_color": GREY, "align": "left", "indent": 1},
     "input": {"font_color": INPUT_BLUE, "bg_color": INPUT_FILL, "locked": False},
     "sample": {"font_color": INPUT_BLUE, "bg_color": INPUT_FILL, "align": "left", "indent": 1},
@@ -114,6 +141,7 @@ _BASE: dict[Kind, dict[str, Any]] = {
     "total": {"bold": True, "top": 1, "bottom": 6, "num_format": MONEY},
     "total_text": {"bold": True, "top": 1, "bottom": 6, "align": "left", "indent": 1},
     "flag": {"bold": True, "align": "center"},
+    "name": {"bold": True, "align": "center"},
 }  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coprod_budget.report.workbook.cells import Column
 from coprod_budget.report.workbook.checks import mark
-from coprod_budget.report.workbook.layout import Column
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Node, Places

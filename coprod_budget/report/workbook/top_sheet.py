@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coprod_budget.report.workbook.layout import Column
+from coprod_budget.report.workbook.cells import Column
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Table

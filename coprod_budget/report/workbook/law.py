@@ -1,0 +1,164 @@
+"""What the sheets of the law share: which figures are theirs, how verdicts look, a row for every test and every figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coprod_budget.model.findings import VERDICTS
+from coprod_budget.report.workbook.cells import Column
+from coprod_budget.report.workbook.layout import unit_name
+from coprod_budget.report.workbook.styles import unit_format
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coprod_budget.graph import Node, Table
+    from coprod_budget.model import Model
+    from coprod_budget.model.findings import Finding
+    from coprod_budget.report.workbook.layout import Page
+    from coprod_budget.report.workbook.styles import Kind, Styles
+
+COMPARISONS = {"at_least": "at least", "at_most": "at most", "above": "more than", "below": "less than", "": ""}
+UNITS = {"share": "share", "count": "", "verdict": ""}
+
+
+# --- which figures are the law's ------------------------------------------------------------------------------------------
+
+
+def tables(model: Model) -> list[Table]:
+    """Return the tables of the law: everything from the verdicts on, but not the checks, which come last."""
+    found = list(model.graph.tables.values())
+    return [t for t in found[found.index(model.graph.tables["verdicts"]) :] if t.name != "checks"]
+
+
+def scalars(model: Model, *, of_incentives: bool) -> list[Node]:
+    """Return the single figures of eligibility, or of incentives and net cost: each sheet has what its stage has built."""
+    first, middle = model.graph["verdicts.*.rank"].id, model.eligibility.verdict.id
+    return [
+        n
+        for n in model.graph.named()
+        if n.table is None and n.id > first and (n.id > middle) is of_incentives and not n.key.startswith("checks.")
+    ]
+
+
+def is_figure(model: Model, node: Node) -> bool:
+    """Say whether an input is a figure of the law, which stands on the law's own sheets and not on Inputs."""
+    if node.table is not None:
+        return node.table in tables(model)
+    return node.id > model.graph["verdicts.*.rank"].id and not node.key.startswith("checks.")
+
+
+# --- verdicts -------------------------------------------------------------------------------------------------------------
+
+
+def verdict(page: Page, node: Node, row: int, column: int, index: int = 0) -> None:
+    """Write the word of a verdict that stands elsewhere; colours are given to whole blocks by ``colour``."""
+    page.named(node, page.model.graph["verdicts.*.rank"], row, column, index=index)
+
+
+def verdicts(page: Page, node: Node, row: int, column: int) -> None:
+    """Write the words of a whole column of verdicts, with their colours."""
+    count = len(node.table or ())
+    for index in range(count):
+        verdict(page, node, row + index, column, index)
+    colour(page, row, row + count - 1, column)
+
+
+def colour(page: Page, first: int, last: int, column: int) -> None:
+    """Show pass in green, warn in amber, unknown in grey and fail in red."""
+
+    def paint(_book: Any, sheet: Any, styles: Styles) -> None:
+        for word in VERDICTS:
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": styles.verdict(word)}
+            sheet.conditional_format(first, column, last, column, rule)
+
+    if last >= first:
+        page.finish.append(paint)
+
+
+def faint(page: Page, first: int, last: int, column: int, until: int) -> None:
+    """Let "n/a" stand back, where most rows have no figure."""
+
+    def paint(_book: Any, sheet: Any, styles: Styles) -> None:
+        rule = {"type": "cell", "criteria": "==", "value": '"n/a"', "format": styles.faint()}
+        sheet.conditional_format(first, column, last, until, rule)
+
+    if last >= first:
+        page.finish.append(paint)
+
+
+def line_above(page: Page, row: int, columns: int) -> None:
+    """Draw a line where another instrument begins."""
+
+    def paint(_book: Any, sheet: Any, styles: Styles) -> None:
+        sheet.conditional_format(row, 0, row, columns - 1, {"type": "no_errors", "format": styles.line_above()})
+
+    page.finish.append(paint)
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------------
+
+
+def about(model: Model, finding: Finding) -> str:
+    """Return on whom a test is: the name of a partner, a country, a post."""
+    partner = model.project.partners.get(finding.about)
+    return partner.name if partner is not None else finding.about.replace("_", " ")
+
+
+def asked(finding: Finding) -> str:
+    """Return what is asked in words: the comparison before a figure, or all of it."""
+    return finding.required_words or (COMPARISONS[finding.comparison] if finding.required is not None else "")
+
+
+def unit(finding: Finding) -> str:
+    """Return the unit of a test's figures, if it has any."""
+    if finding.required is None and finding.actual is None:
+        return ""
+    return UNITS.get(finding.unit, finding.unit)
+
+
+def why(finding: Finding) -> str:
+    """Return why the verdict is what it is, and what to add to the project file."""
+    add = f"Add: {finding.add}" if finding.add else ""
+    return "\n".join(t for t in (finding.why, add) if t)
+
+
+def formats(findings: Sequence[Finding]) -> list[str]:
+    """Return the number formats of the tests' figures."""
+    return [unit_format(f.unit) for f in findings]
+
+
+def figures(page: Page, nodes: Sequence[Node], columns: Mapping[str, int], until: Mapping[str, int]) -> None:
+    """Write single figures one a row: inputs of the law with their source (blue), workings as formulas.
+
+    ``columns`` says where ``label``, ``value``, ``unit``, ``basis``, ``note``, ``source``, ``date`` and ``key`` stand, ``until``
+    how far the long texts among them run.
+    """
+    for node in nodes:
+        origin = node.origin()
+        page.put(node, page.row, columns["value"], numbers=[unit_format(node.unit)] if node.op == "input" else ())
+        texts: list[tuple[str, str, Kind]] = [
+            ("label", node.label, "wrap"), ("unit", unit_name(node), "text"), ("key", node.key, "key"),
+        ]  # fmt: skip
+        if origin is not None:
+            note = "; ".join(t for t in (origin.where, origin.note) if t)
+            texts += [
+                ("basis", origin.basis, "text"), ("note", note, "wrap"), ("source", origin.title, "wrap"), ("date", origin.as_of, "text"),
+            ]  # fmt: skip
+        for name, text, kind in texts:
+            column = columns[name]
+            if until.get(name, column) > column:
+                page.span(page.row, column, until[name], text, kind)
+            elif text:
+                page.words(page.row, column, text, kind)
+        page.row += 1
+
+
+def block(page: Page, table: Table, title: str) -> None:
+    """Write what has no place yet of a table: its row keys and all its figures."""
+    columns = page.others(table)
+    if not columns:
+        return
+    page.section(title)
+    page.block(len(table), [Column("Row", keys=table), *columns])
+    page.gap()
