@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from coprod_budget.errors import Problem
     from coprod_budget.graph import Step, Values
+    from coprod_budget.model.moved import Moved
 
-__all__ = ["SUFFIXES", "Estimate", "Film", "build", "estimate", "load", "load_text", "write"]
+__all__ = ["SUFFIXES", "Estimate", "Film", "build", "compare_cities", "estimate", "load", "load_text", "write"]
 
 SUFFIXES = (".xlsx", ".json", ".csv", ".md")
 """What ``write`` can write, by the file's ending."""
@@ -140,6 +141,17 @@ def estimate(
     else:
         model = build(load(source, sets, data))
     return Estimate(model, model.evaluate())
+
+
+def compare_cities(film: Film | Project, cities: Sequence[str], data: Sequence[Path | str] = ()) -> list[Moved]:
+    """Return the film as it stands, then with its whole shoot in each of the cities.
+
+    A city that cannot be priced is a row whose ``problems`` say what is missing; a mistake of the film itself is raised.
+    """
+    from coprod_budget.model.moved import compare_cities as compared
+
+    project, catalog = film if isinstance(film, Film) else (film, open_catalog([Path(folder) for folder in data]))
+    return list(compared(project, catalog, cities))
 
 
 def write(result: Estimate, path: Path | str) -> Path:

@@ -23,13 +23,21 @@ def estimate(
         typer.Option(
             metavar="SECTION,...",
             show_default=False,
-            help="Sections of the table: budget, lines, split, revenue, waterfall, returns, sources. Without it: all but lines "
-            "and sources, and the short form of revenue.",
+            help="Sections of the table: budget, lines, split, eligibility, incentives, revenue, waterfall, returns, sources. "
+            "Without it: all but lines and sources, eligibility, incentives and revenue in short.",
         ),
     ] = None,
     sets: Sets = None,
     data: Data = None,
     scenario: Annotated[str, typer.Option(metavar="NAME|all", help="Report one box-office scenario only.")] = EVERY,
+    compare_cities: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CITY,...|all",
+            show_default=False,
+            help="Instead of the estimate: the same film with its whole shoot in each of these cities, in one table.",
+        ),
+    ] = None,
     form: Form = Format.TABLE,
     out: Annotated[
         Path | None,
@@ -45,6 +53,14 @@ def estimate(
     Tables go to standard output, warnings to standard error. JSON and CSV are always complete: JSON holds everything, CSV one
     row a line and charge.
     """  # fmt: skip
+    if compare_cities is not None:
+        from coprod_budget.cli.compare_cities import compare
+
+        for given, option in ((show, "--show"), (scenario != EVERY, "--scenario")):
+            if given:
+                raise typer.BadParameter("a comparison of cities is one table of costs", param_hint=option)
+        compare(read_film(project, sets, data), compare_cities, form, out)
+        return
     form, tables = _form(form, out)
     wanted = _sections(show, tables=tables)
     if scenario != EVERY and form is Format.CSV:

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from coprod_budget.report.costs import GROUPS, group_of
+from coprod_budget.report.eligibility import eligibility_as_dicts, governing_as_dict
+from coprod_budget.report.incentives import incentives_as_dicts, net_cost_as_dict
 from coprod_budget.report.income import STEPS, how_it_ended, position_in_words
 from coprod_budget.report.lines_table import kept, line_rows
 from coprod_budget.report.overview import BASES, rates
@@ -36,6 +38,10 @@ def estimate_as_dict(figures: Figures) -> dict[str, Any]:
         "budget": _budget(figures),
         "partners": _partners(figures),
         "places": _places(figures),
+        "governing": governing_as_dict(figures),
+        "eligibility": eligibility_as_dicts(figures),
+        "incentives": incentives_as_dicts(figures),
+        "net_cost": net_cost_as_dict(figures),
         "finance": _finance(figures),
         "scenarios": [_scenario(figures, s) for s in figures.scenarios],
         "expected": _expected(figures),

@@ -24,7 +24,7 @@ GAP = 2
 NARROWEST = 60
 SHORTEST = 10
 """No column of text is made narrower than this."""
-_STYLES = {"": "none", "group": "bold", "total": "bold", "sub": "dim", "bad": "bold red"}
+_STYLES = {"": "none", "group": "bold", "total": "bold", "sub": "dim", "warn": "yellow", "bad": "bold red"}
 
 
 def console(*, error: bool = False) -> Console:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 Kind = Literal["text", "money", "share", "multiple", "number", "price", "rate"]
-Style = Literal["", "group", "total", "sub", "bad"]
+Style = Literal["", "group", "total", "sub", "warn", "bad"]
 Cell = str | float | None
 
 WHOLE = 99

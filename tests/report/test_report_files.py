@@ -22,14 +22,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LAW = ("governing", "eligibility", "incentives", "net_cost")
+"""Law that ships changes with the world: what is said of it is read and approved in the invented country (test_report_law)."""
+
+
 def test_json_is_as_it_was_read_and_approved(film, snapshot) -> None:
-    snapshot("estimate.json", as_json(film.to_dict()))
+    found = {name: value for name, value in film.to_dict().items() if name not in LAW}
+
+    snapshot("estimate.json", as_json(found))
 
 
 def test_markdown_is_as_it_was_read_and_approved(film, snapshot) -> None:
     figures = film.figures()
 
-    snapshot("estimate.md", estimate_as_markdown(figures, sections(figures, NAMES)))
+    snapshot(
+        "estimate.md",
+        estimate_as_markdown(figures, sections(figures, [n for n in NAMES if n not in {*LAW, "sources"}])),
+    )
 
 
 def test_csv_is_as_it_was_read_and_approved(film, snapshot) -> None:

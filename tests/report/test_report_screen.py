@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from coprod_budget import api
 from coprod_budget.report import screen
 from coprod_budget.report.explanation import as_tree
-from coprod_budget.report.sections import NAMES, sections
+from coprod_budget.report.sections import NAMES, default, sections
 from coprod_budget.report.tables import Column, Row, Table, percent, plain, written
 
 if TYPE_CHECKING:
@@ -30,14 +30,29 @@ def show(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     return at
 
 
+AGELESS = [name for name in NAMES if name not in {"eligibility", "incentives", "sources"}]
+"""Law that ships changes with the world: its tables and sources are read and approved in the invented country (test_report_law)."""
+
+
 @pytest.mark.parametrize("width", [80, 160])
-def test_the_screen_is_as_it_was_read_and_approved(film, show, snapshot, width: int) -> None:
-    snapshot(f"screen_{width}.txt", show(width, film.figures()))
+def test_the_screen_is_as_it_was_read_and_approved(film, snapshot, monkeypatch, capsys, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    figures = film.figures()
+    screen.show_estimate(figures, [s for s in sections(figures) if s.id in AGELESS])
+
+    snapshot(f"screen_{width}.txt", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("width", [80, 160])
 def test_all_sections_are_as_they_were_read_and_approved(film, show, snapshot, width: int) -> None:
-    snapshot(f"sections_{width}.txt", show(width, film.figures(), *NAMES))
+    snapshot(f"sections_{width}.txt", show(width, film.figures(), *AGELESS))
+
+
+def test_without_a_wish_the_sections_that_have_something_to_say_are_shown(film) -> None:
+    plain_sections = default(_plain_film().figures())
+
+    assert set(default(film.figures())) - set(plain_sections) >= {"revenue", "waterfall"}
+    assert set(plain_sections) - {"eligibility"} == {"budget", "split", "returns"}
 
 
 @pytest.mark.parametrize("width", [60, 72, 80, 100, 132, 160, 250])
