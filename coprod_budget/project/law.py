@@ -35,7 +35,7 @@ Grant = Literal["with_consent", "exceptional", "high_cost"]
 ROLES: Final = (
     "director", "scriptwriter", "composer", "lead", "second_role", "third_role", "supporting_role", "cinematographer",
     "sound", "editor", "production_designer", "costume_designer", "technician", "researcher", "character_designer",
-    "storyboard", "chief_decorator", "backgrounds", "layout", "animation", "rigging", "compositing",
+    "conception", "storyboard", "chief_decorator", "backgrounds", "layout", "animation", "rigging", "compositing",
 )  # fmt: skip
 """Posts that points tables and tests of nationality ask for."""
 
@@ -92,8 +92,8 @@ def _person(value: Any) -> Person:
 
 def _people(value: Any) -> tuple[Person, ...]:
     if isinstance(value, list):
-        if not 0 < len(value) <= 100:
-            raise PydanticCustomError("person", "{found} people", {"found": len(value), "hint": "give 1 to 100"})
+        if len(value) > 100:
+            raise PydanticCustomError("person", "{found} people", {"found": len(value), "hint": "give at most 100"})
         return tuple(map(_person, value))
     return (_person(value),)
 
@@ -120,7 +120,7 @@ else:
         Annotated[
             Any,
             PlainValidator(_people),
-            WithJsonSchema({"anyOf": [_PERSON_SCHEMA, {"type": "array", "minItems": 1, "items": _PERSON_SCHEMA}]}),
+            WithJsonSchema({"anyOf": [_PERSON_SCHEMA, {"type": "array", "items": _PERSON_SCHEMA}]}),
         ],
     ]
 
