@@ -28,11 +28,6 @@ MEANINGS = {
     "unknown": "a fact is missing: the last columns say which, and what to add",
     "fail": "the film does not meet the rule",
 }
-ROLES = {
-    "governs": "governs the film", "perhaps": "perhaps: signed, entry into force not known",
-    "fallback": "looked at while another's limits are not known", "alternative": "could be chosen instead",
-    "status": "national status", "fund": "fund", "support": "state support", "no": "left out",
-}  # fmt: skip
 
 
 def place(page: Page) -> None:
@@ -103,7 +98,7 @@ def _instruments(page: Page) -> None:
     law.verdicts(page, eligibility.verdict, first, 3)
     for instrument in eligibility.instruments:
         page.words(page.row, 0, instrument.title, "wrap_bold")
-        page.words(page.row, 1, ROLES.get(instrument.candidate.role, instrument.candidate.role), "wrap")
+        page.words(page.row, 1, law.ROLES[instrument.candidate.role], "wrap")
         _reasons(page, instrument.candidate.reasons)
         page.row += 1
     if not eligibility.instruments:
@@ -111,7 +106,7 @@ def _instruments(page: Page) -> None:
     left = [c for c in eligibility.governing.candidates if c.role == "no"]
     for candidate in left:
         page.words(page.row, 0, candidate.title, "wrap")
-        page.words(page.row, 1, ROLES["no"])
+        page.words(page.row, 1, law.ROLES["no"])
         _reasons(page, candidate.reasons)
         page.row += 1
     page.gap()

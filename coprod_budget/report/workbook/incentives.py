@@ -128,17 +128,13 @@ def _net_cost(page: Page) -> None:
         ["", *(f"{h}, {model.project.currency}" for h in ("Low aid", "Expected", "High aid"))],
         [False, True, True, True],
     )
-    page.words(page.row, LABEL, "Gross budget")
-    for column in range(1, 4):
-        page.link(model.budget.total, page.row, column)
-    page.row += 1
-    for label, keys in (
-        ("Incentives", [f"incentives.{s}" for s in SURE]),
-        ("Net cost", ["net_cost.low_aid", "net_cost.expected", "net_cost.high_aid"]),
-    ):
+    for label, nodes in law.net_cost(model):
         page.words(page.row, LABEL, label, "bold")
-        for column, key in enumerate(keys, 1):
-            page.put(graph[key], page.row, column)
+        for column, node in enumerate(nodes, 1):
+            if node is model.budget.total:
+                page.link(node, page.row, column)
+            else:
+                page.put(node, page.row, column)
         page.row += 1
     page.gap()
     certainties = graph.tables.get("certainties")

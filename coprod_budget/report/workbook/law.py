@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from coprod_budget.report.workbook.styles import Kind, Styles
 
 COMPARISONS = {"at_least": "at least", "at_most": "at most", "above": "more than", "below": "less than", "": ""}
+ROLES: dict[str, str] = {
+    "governs": "governs the film", "perhaps": "perhaps: signed, entry into force not known",
+    "fallback": "looked at while another's limits are not known", "alternative": "could be chosen instead",
+    "status": "national status", "fund": "fund", "support": "state support", "no": "left out",
+}  # fmt: skip
 UNITS = {"share": "share", "count": "", "verdict": ""}
 
 
@@ -46,6 +51,16 @@ def is_figure(model: Model, node: Node) -> bool:
     if node.table is not None:
         return node.table in tables(model)
     return node.id > model.graph["verdicts.*.rank"].id and not node.key.startswith("checks.")
+
+
+def net_cost(model: Model) -> list[tuple[str, list[Node]]]:
+    """Return gross budget, incentives and net cost with little, expected and much aid."""
+    graph = model.graph
+    return [
+        ("Gross budget", [model.budget.total] * 3),
+        ("Incentives", [graph[f"incentives.{s}"] for s in ("low", "expected", "high")]),
+        ("Net cost", [graph[f"net_cost.{s}"] for s in ("low_aid", "expected", "high_aid")]),
+    ]
 
 
 # --- verdicts -------------------------------------------------------------------------------------------------------------

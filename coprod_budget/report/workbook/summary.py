@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coprod_budget.report.workbook import law
 from coprod_budget.report.workbook.cells import Column
 from coprod_budget.report.workbook.checks import mark
 
@@ -34,6 +35,8 @@ def place(page: Page) -> None:
         page.width(column, 17.0)
     _totals(page)
     _partners(page)
+    _eligibility(page)
+    _net_cost(page)
     _returns(page)
     _charts(page)
     _basis(page)
@@ -78,6 +81,37 @@ def _partners(page: Page) -> None:
             *(Column(page.head(n), n, link=True) for n in (split.borne, spent, graph["partner.*.brought"], own)),
         ],
     )
+    page.gap()
+
+
+def _eligibility(page: Page) -> None:
+    """One row an instrument that is tested: what it is to the film, and its verdict."""
+    eligibility = page.model.eligibility
+    if not eligibility.instruments:
+        return
+    page.section("Treaties, funds and statuses: rules and reasons stand on Eligibility")
+    first = page.row
+    for index, instrument in enumerate(eligibility.instruments):
+        governs = instrument.id == eligibility.governing.instrument
+        page.words(page.row, 0, instrument.title, "bold" if governs else "text")
+        page.words(page.row, 4, law.ROLES[instrument.candidate.role])
+        law.verdict(page, eligibility.verdict, page.row, 3, index)
+        page.row += 1
+    law.colour(page, first, page.row - 1, 3)
+    page.gap()
+
+
+def _net_cost(page: Page) -> None:
+    graph, model = page.model.graph, page.model
+    if not model.incentives.programmes or "net_cost.expected" not in graph:
+        return
+    page.section("Net cost: programmes and conditions stand on Incentives")
+    page.heads([f"In {model.project.currency}", "Low aid", "Expected", "High aid"], [False, True, True, True])
+    for label, nodes in law.net_cost(model):
+        page.words(page.row, 0, label, "bold")
+        for column, node in enumerate(nodes, 1):
+            page.link(node, page.row, column)
+        page.row += 1
     page.gap()
 
 
