@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Unit,
     )
     from coprod_budget.catalog.incentives import Incentive
+    from coprod_budget.catalog.pay import PayLaw, PayTable
     from coprod_budget.catalog.taxes import Vat, VatTable, Withholding
     from coprod_budget.catalog.treaties import Membership, Treaty, TreatyShelf
     from coprod_budget.catalog.withholding import WithholdingTable
@@ -91,6 +92,12 @@ class Catalog:
     @cached_property
     def _charges(self) -> ChargeTable:
         return ChargeTable(self._layers)
+
+    @cached_property
+    def _pay(self) -> PayTable:
+        from coprod_budget.catalog.pay import PayTable  # noqa: PLC0415 - most estimates ask for none
+
+        return PayTable(self._layers)
 
     @cached_property
     def _treaties(self) -> TreatyShelf:
@@ -189,6 +196,18 @@ class Catalog:
                 return self._charges.find(regions.pop(), year)
         return found
 
+    def pay_law(self, country: str, kind: str, year: int, case: str = "") -> PayLaw | None:
+        """Return what is due on pay of one kind (employee, self_employed, sole_trader, author) beside employer charges.
+
+        None where the data have nothing for that kind, or not this case of it.
+        """
+        return self._pay.find(country, kind, year, case)
+
+    @property
+    def pay_countries(self) -> list[str]:
+        """Countries of which any law of pay beside employer charges is known."""
+        return self._pay.countries
+
     def incentives(self) -> list[str]:
         """Return the ids of the incentives."""
         return [name for name in self._layers.listed("incentives", ".yaml") if IDENTIFIER.fullmatch(name)]
@@ -232,8 +251,8 @@ class Catalog:
         return sorted({day for name in self.incentives() for day in self.incentive(name).dates()})
 
     def tax_dates(self) -> list[date]:
-        """Return every day on which value added tax or tax withheld changes anywhere."""
-        return sorted({*self._vat.dates(), *self._withholding.dates()})
+        """Return every day on which value added tax, tax withheld or the law of pay changes anywhere."""
+        return sorted({*self._vat.dates(), *self._withholding.dates(), *self._pay.dates()})
 
     def term(self, territory: str, key: str) -> Term | None:
         """Return a box-office term of a territory; None where the data have none."""
@@ -276,7 +295,7 @@ class Catalog:
         steps: list[Callable[[], object]] = [lambda c=c: self.prices(c) for c in self.cities]  # type: ignore[misc]
         steps += [lambda: self.ratios, self._check_fx, lambda: self._charges, lambda: self.terms]
         steps += [lambda t=t: self.treaty(t) for t in self.treaties()]  # type: ignore[misc]
-        steps += [lambda: self._vat, lambda: self._withholding]
+        steps += [lambda: self._vat, lambda: self._withholding, lambda: self._pay]
         steps += [lambda i=i: self.incentive(i) for i in self.incentives()]  # type: ignore[misc]
         problems += _problems_of(*steps)
         shared = {

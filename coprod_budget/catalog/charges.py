@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from coprod_budget.catalog.entries import CeilingPeriod, ChargeComponent, EmployerCharges, Source
-from coprod_budget.catalog.tables import read_text
-from coprod_budget.errors import Problem, ProjectError
-from coprod_budget.yaml_reader import Document, read_yaml
+from coprod_budget.catalog.walker import Walker
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from coprod_budget.catalog.layers import Layers
     from coprod_budget.catalog.tables import DataFile
+    from coprod_budget.catalog.walker import Found, Path
 
-CONFIDENCE = ("high", "medium", "low")
-Path = tuple[str | int, ...]
+CONFIDENCE: Final = ("high", "medium", "low")
+PERIODS: Final = ("year", "month")
 
 
 class ChargeTable:
@@ -28,7 +29,7 @@ class ChargeTable:
 
     def find(self, country: str, year: int) -> EmployerCharges | None:
         """Return the law of a year: the newest that had begun by then, None where there is none."""
-        begun = [p for p in self._periods.get(country, []) if p.first <= year]
+        begun = [p for p in self._periods.get(country, []) if p.start.year <= year]
         if not begun:
             return None
         period = max(begun, key=lambda p: p.start)
@@ -36,7 +37,7 @@ class ChargeTable:
         return EmployerCharges(
             country=country,
             year=year,
-            valid_for_year=min(year, max(period.last, period.first)),
+            valid_for_year=min(year, max(period.end.year, period.start.year)),
             currency=period.currency,
             components=components,
             source=components[0].source,
@@ -50,117 +51,86 @@ class ChargeTable:
         return sorted(self._periods)
 
 
-class _Period:
+class _Period(NamedTuple):
     """The law between two dates; an open end is known to hold until the year it was last checked."""
 
-    __slots__ = ("components", "currency", "first", "last", "note", "start")
-
-    def __init__(
-        self, start: str, known_to: str, currency: str, *, note: str, components: list[ChargeComponent]
-    ) -> None:
-        self.start, self.currency, self.note = start, currency, note
-        self.components = tuple(components)
-        self.first, self.last = int(start[:4]), int(known_to[:4])
+    start: date
+    end: date
+    currency: str
+    note: str
+    components: tuple[ChargeComponent, ...]
 
 
-class _Reader:
-    """Walks one document and notes every mistake with its position."""
+class ChargeReader(Walker):
+    """Walks a document with charges on pay, which name their sources."""
 
-    def __init__(self, file: DataFile) -> None:
-        self._document: Document = read_yaml(read_text(file), file.shown)
-        self._problems: list[Problem] = []
+    def __init__(self, file: DataFile, schema: str) -> None:
+        """Read the file, its sources and the day on which it was last checked."""
+        super().__init__(file, schema)
+        self.checked = self.day(self.data.get("last_checked"), ("last_checked",))
+        self.origins = self.mapping(self.data.get("sources"), ("sources",))
 
-    def countries(self) -> dict[str, list[_Period]]:
-        """Return the periods by country."""
-        data = self._mapping(self._document.data, ())
-        checked = self._day(data.get("last_checked"), ("last_checked",))
-        sources = self._mapping(data.get("sources"), ("sources",))
-        found = {}
-        for country, value in self._mapping(data.get("countries"), ("countries",)).items():
-            at: Path = ("countries", country)
-            entry = self._mapping(value, at)
-            currency, note = self._text(entry, "currency", at), str(entry.get("note") or "")
-            periods = []
-            for n, item in enumerate(self._items(entry.get("periods"), (*at, "periods"))):
-                here = (*at, "periods", n)
-                period = self._mapping(item, here)
-                start = self._day(period.get("start"), (*here, "start"))
-                end = "" if period.get("end") is None else self._day(period["end"], (*here, "end"))
-                parts = self._items(period.get("components"), (*here, "components"))
-                components = [self._component(c, sources, (*here, "components", k)) for k, c in enumerate(parts)]
-                periods.append(_Period(start, end or checked, currency, note=note, components=components))
-            found[country] = periods
-        if self._problems:
-            raise ProjectError(self._problems)
-        return found
+    def until(self, period: Found, at: Path) -> date:
+        """Return the end of a period; an open one holds until the day of the last check."""
+        return self.optional_day(period, "end", at) or self.checked
 
-    def _component(self, value: Any, sources: dict[str, Any], at: Path) -> ChargeComponent:
-        entry = self._mapping(value, at)
-        rate = self._number(entry.get("rate"), (*at, "rate"), 1.0)
-        ceiling = None if entry.get("ceiling") is None else self._number(entry["ceiling"], (*at, "ceiling"), 1e12)
+    def charges(self, value: Any, at: Path) -> tuple[ChargeComponent, ...]:
+        """Return a list of charges, each a rate up to a ceiling and one above it."""
+        return tuple(self._charge(v, (*at, n)) for n, v in enumerate(self.items(value, at, filled=True)))
+
+    def source(self, entry: Found, at: Path) -> Source:
+        """Return the source that an entry names, with the entry's note."""
+        key = self.text(entry.get("source"), (*at, "source"))
+        if key not in self.origins:
+            self.wrong(f"unknown source {key[:40]!r}", "name it under sources", (*at, "source"))
+        origin = self.mapping(self.origins.get(key, {}), ("sources", key))
+        title, url, as_of = (str(origin.get(k) or "") for k in ("title", "url", "as_of"))
+        return Source(title or key, url, as_of, str(entry.get("note") or ""))
+
+    def _charge(self, value: Any, at: Path) -> ChargeComponent:
+        entry = self.mapping(value, at)
+        rate = self.share(entry.get("rate"), (*at, "rate"))
+        ceiling = None if entry.get("ceiling") is None else self.number(entry["ceiling"], (*at, "ceiling"))
         period = str(entry.get("ceiling_period") or "")
-        if (period in ("year", "month")) != (ceiling is not None):
-            self._wrong(
+        if (period in PERIODS) != (ceiling is not None):
+            self.wrong(
                 "ceiling_period does not fit the ceiling",
                 "year or month where there is a ceiling",
                 (*at, "ceiling_period"),
             )
-        confidence = self._text(entry, "confidence", at)
-        if confidence not in CONFIDENCE:
-            self._wrong(f"unknown confidence {confidence[:40]!r}", "high, medium or low", (*at, "confidence"))
-            confidence = "low"
-        key = self._text(entry, "source", at)
-        if key not in sources:
-            self._wrong(f"unknown source {key[:40]!r}", "name it under sources", (*at, "source"))
-        origin = self._mapping(sources.get(key, {}), ("sources", key))
-        note = str(entry.get("note") or "")
         return ChargeComponent(
-            id=self._text(entry, "id", at),
-            label=self._text(entry, "label", at),
+            id=self.text(entry.get("id"), (*at, "id")),
+            label=self.text(entry.get("label"), (*at, "label")),
             rate=rate,
             ceiling=ceiling,
             ceiling_period=cast("CeilingPeriod", period),
-            rate_above=rate if ceiling is None else self._number(entry.get("rate_above"), (*at, "rate_above"), 1.0),
-            source=Source(
-                str(origin.get("title") or key), str(origin.get("url") or ""), str(origin.get("as_of") or ""), note
-            ),
-            confidence=confidence,
+            rate_above=rate if ceiling is None else self.share(entry.get("rate_above"), (*at, "rate_above")),
+            source=self.source(entry, at),
+            confidence=self.choice(entry.get("confidence"), (*at, "confidence"), CONFIDENCE),
         )
 
-    def _wrong(self, message: str, hint: str, at: Path) -> None:
-        line, column = self._document.position(at)
-        self._problems.append(Problem("C103", message, hint, self._document.filename, line, column))
 
-    def _mapping(self, value: Any, at: Path) -> dict[str, Any]:
-        if isinstance(value, dict):
-            return value
-        self._wrong(f"{'.'.join(map(str, at)) or 'the file'} is not a mapping", "write `key: value` lines", at)
-        return {}
+class _Reader(ChargeReader):
+    """The file of employer charges."""
 
-    def _items(self, value: Any, at: Path) -> list[Any]:
-        if isinstance(value, list) and value:
-            return value
-        self._wrong(f"{at[-1]} is not a list with entries", "begin each entry with `- `", at)
-        return []
+    def __init__(self, file: DataFile) -> None:
+        super().__init__(file, "employer_charges/1")
 
-    def _text(self, entry: dict[str, Any], key: str, at: Path) -> str:
-        value = entry.get(key)
-        if isinstance(value, str) and value:
-            return value
-        self._wrong(f"{key} is missing or not text", "fill it in", (*at, key))
-        return "?"
-
-    def _number(self, value: Any, at: Path, most: float) -> float:
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
-            return float(value)
-        self._wrong(
-            f"{at[-1]} is not a number from 0 to {most:g}", "write a share like 0.3, an amount like 2979000", at
-        )
-        return 0.0
-
-    def _day(self, value: Any, at: Path) -> str:
-        parts = value.split("-") if isinstance(value, str) else []
-        if [len(p) for p in parts] == [4, 2, 2] and all(p.isascii() and p.isdigit() for p in parts):
-            return str(value)
-        self._wrong(f"{at[-1]} is not a date", "write it like 2026-01-01", at)
-        return "0001-01-01"
+    def countries(self) -> dict[str, list[_Period]]:
+        """Return the periods by country."""
+        found = {}
+        for country, value in self.mapping(self.data.get("countries"), ("countries",)).items():
+            at: Path = ("countries", country)
+            entry = self.mapping(value, at)
+            currency, note = self.text(entry.get("currency"), (*at, "currency")), str(entry.get("note") or "")
+            periods = []
+            for n, item in enumerate(self.items(entry.get("periods"), (*at, "periods"), filled=True)):
+                here: Path = (*at, "periods", n)
+                period = self.mapping(item, here)
+                start = self.day(period.get("start"), (*here, "start"))
+                end = self.until(period, here)
+                components = self.charges(period.get("components"), (*here, "components"))
+                periods.append(_Period(start, end, currency, note, components))
+            found[country] = periods
+        self.done()
+        return found

@@ -226,10 +226,10 @@ sources:
 @pytest.mark.parametrize(
     ("sound", "broken", "message", "line"),
     [
-        ("last_checked: 2026-11-01", "last_checked: soon", "last_checked is not a date", 2),
-        ("rate: 0.1", "rate: 10%", "rate is not a number from 0 to 1", 11),
+        ("last_checked: 2026-11-01", "last_checked: soon", "last_checked is 'soon'", 2),
+        ("rate: 0.1", "rate: 10%", "rate is '10%'", 11),
         ("ceiling_period: year", "ceiling_period: decade", "ceiling_period does not fit the ceiling", 11),
-        ("confidence: low", "confidence: total", "unknown confidence 'total'", 11),
+        ("confidence: low", "confidence: total", "confidence is 'total'", 11),
         ("source: ours", "source: [ours]", "source is missing or not text", 11),
         ("label: All, ", "", "label is missing", 11),
         (f"          - {COMPONENT}", "          - 5", "is not a mapping", 11),
