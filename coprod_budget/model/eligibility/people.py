@@ -20,6 +20,7 @@ from coprod_budget.model.eligibility.posts import (
     standing,
     words,
 )
+from coprod_budget.model.eligibility.shares import largest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +97,7 @@ def third_party_posts(case: Case) -> Iterator[Finding]:
     required = case.threshold()
     given = by_hand(case, case.criterion.title, "posts")
     roles = case.criterion.roles or KEY_ROLES
-    heads = _heads(case, roles, case.parties, case.doubtful, "doubt") if given is None else None
+    heads = _heads(case, roles, _sides(case), (), "doubt") if given is None else None
     worst = best = actual = given or case.graph.constant(0)
     why, add = "the number is that of the project file", ""
     if heads is not None:
@@ -115,19 +116,17 @@ def third_party_posts(case: Case) -> Iterator[Finding]:
 
 
 def nationality_of_roles(case: Case) -> Iterator[Finding]:
-    """Ask whether every minority brings the people the text names; one person is not counted for two of them."""
+    """Ask whether every minority brings the people the text names; one person is not counted for two of them.
+
+    Who is a minority follows the shares borne; of equal shares none is.
+    """
     needed = case.rule.value
     if not case.is_known or not isinstance(needed, tuple):
         yield case.unknown(case.rule.note or "which people are needed was not found")
         return
     entries = [entry for entry in needed if isinstance(entry, tuple) and all(isinstance(n, RolesNeeded) for n in entry)]
     required = "; ".join(" or ".join(map(_needed_words, entry)) for entry in entries)
-    countries = _bringing(case)
-    if not countries:
-        yield case.finding(
-            case.bench.fixed("pass"), required_words=required, actual_words="equal shares: there is no minority"
-        )
-    for country in countries:
+    for country in _sides(case):
         yield _people_of(case, country, entries, required)
 
 
@@ -149,9 +148,12 @@ def _people_of(case: Case, country: str, entries: Sequence[tuple[RolesNeeded, ..
     elif _enough(entries, possible, consent=True):
         verdict, why, add = "unknown", missing_words(unnamed), ask_for(unnamed)
     actual = ", ".join(brought) or f"nobody from {country} is named"
-    return case.finding(
-        case.bench.fixed(verdict), about=country, required_words=required, actual_words=actual, why=why, add=add
-    )
+    found = case.bench.fixed(verdict)
+    if case.criterion.applies_to.who == "minority_coproducer":
+        found = case.bench.judge(case.facts.share(country).equals(largest(case)), fallback=found)
+        asked = _is_minority(case, country)
+        why, add = (why, add) if asked else ("asked of a minority only", "")
+    return case.finding(found, about=country, required_words=required, actual_words=actual, why=why, add=add)
 
 
 def _needed_words(needed: RolesNeeded) -> str:
@@ -159,15 +161,17 @@ def _needed_words(needed: RolesNeeded) -> str:
     return f"{needed.count} {' or '.join(words(role) for role in needed.roles)}{consent}"
 
 
-def _bringing(case: Case) -> list[str]:
-    """Return the countries that the rule is about: the minority by agreed shares, or every party."""
-    if case.criterion.applies_to.who != "minority_coproducer":
-        return list(case.parties)
-    shares: dict[str, float] = {}
+def _is_minority(case: Case, country: str) -> bool:
+    """Whether a country has less than another by the agreed shares: for the words beside a verdict that follows those borne."""
+    shares = dict.fromkeys(case.countries, 0.0)
     for partner in case.facts.stage.project.partners.values():
-        shares[partner.country] = shares.get(partner.country, 0.0) + partner.share
-    largest = max(shares.values())
-    return [c for c in case.parties if shares[c] < largest]
+        shares[partner.country] += partner.share
+    return shares[country] < max(shares.values())
+
+
+def _sides(case: Case) -> tuple[str, ...]:
+    """Return the co-producing parties, and the countries that are parties if the text is in force."""
+    return tuple(c for c in case.countries if c not in case.others)
 
 
 def _ours(case: Case, post: str, country: str) -> list[Person]:
@@ -259,7 +263,8 @@ def _heads(
 
 
 def _why(heads: Heads) -> str:
-    return join(missing_words(heads.unnamed), f"from elsewhere: {heads.others}" if heads.others else "")
+    one_each = ", counted as one person each" if heads.unnamed else ""
+    return join(missing_words(heads.unnamed) + one_each, f"from elsewhere: {heads.others}" if heads.others else "")
 
 
 def _by_bounds(case: Case, worst: Node, best: Node, required: Node, otherwise: Node, met: Verdict = "pass") -> Node:

@@ -205,7 +205,9 @@ def _tested(
         graph.choose(bench.compare(best_case, comparison, required), bench.fixed("unknown"), bench.fixed(unmet)),
     )
     assert isinstance(rule.value, int | float)
-    settled = not is_share and grid.surely >= rule.value
+    possible = max(sum(item.points for item in items if isinstance(item, PointsItem)), 1)
+    surely = grid.surely / possible if is_share else grid.surely
+    settled = surely >= rule.value
     waiver = _WAIVER if unmet == "warn" and not settled else ""
     why, add = join(grid.why(), waiver), "" if settled else grid.add()
     return case.finding(verdict, actual=worst_case, why=why, add=add, **shared)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from coprod_budget.model.eligibility.applies import money_only
 from coprod_budget.model.eligibility.posts import by_hand, join
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ TECHNICAL: Final = (
 )  # fmt: skip
 """Accounts of technical services."""
 
+ORGANISATIONS: Final = ("none", "company")
+"""What ``labour`` says of lines that no single person is paid by."""
+
 _NO_TOLERANCE: Final = {
     "in_principle": "the text says in principle and gives no figure: the authorities weigh what is below the share borne",
     "strict": "the two have to match, and the text gives no figure: the authorities weigh what is below the share borne",
@@ -34,7 +38,7 @@ def works_by_national_organisations(case: Case) -> Iterator[Finding]:
     """Compare the works of organisations registered in the country with all works, both at the prices of the budget.
 
     An organisation is of the country of ``payee``. Where that is not said, one paid in the country is taken to be of it; one paid
-    abroad may be either, so that what is spent there is open.
+    abroad may be either, so that what is spent there is open. So is the pay of people from abroad, who may work for either.
     """
     if not case.is_known:
         yield case.unknown(case.rule.note or "the share was not found")
@@ -52,9 +56,9 @@ def works_by_national_organisations(case: Case) -> Iterator[Finding]:
     def of(line: BudgetLine) -> str:
         if line.account in NO_WORKS:
             return "no_works"
-        if line.payee:
-            return "national" if line.payee in countries else "foreign"
-        return "national" if line.country in countries else "open"
+        if (line.payee or line.country) in countries:
+            return "national"
+        return "foreign" if line.payee and line.labour in ORGANISATIONS else "open"
 
     total = _sorted(case, "works", "Works of national organisations", ("national", "open", "foreign"), of)
     whole = graph.sum(total)
@@ -69,11 +73,15 @@ def works_by_national_organisations(case: Case) -> Iterator[Finding]:
     is_open = any(of(line) == "open" for line in case.facts.budget.lines)
     why = join(
         "rights of authors, finance costs and charges on top are counted as no works",
-        f"an organisation is of the country of `payee`; of works paid outside {', '.join(countries)} without it nobody knows"
+        f"an organisation is of the country of `payee`: of works paid for outside {', '.join(countries)} the file does not say it"
         if is_open
         else "",
     )
-    add = f"payee, on lines spent outside {', '.join(countries)}: the country where the organisation is registered"
+    path = f"treaty.facts.{case.instrument}.{case.criterion.id}"
+    add = (
+        f"payee, on lines spent outside {', '.join(countries)}: the country where the organisation is registered; "
+        f"or {path}: the share itself"
+    )
     yield case.finding(verdict, required=required, actual=actual, unit="share", why=why, add=add if is_open else "")
 
 
@@ -103,7 +111,8 @@ def spend_proportional(case: Case) -> Iterator[Finding]:
         return
 
     def of(line: BudgetLine) -> str:
-        return line.payee if line.labour != "none" and line.payee in case.countries else line.country
+        is_staff = line.labour not in ORGANISATIONS and line.payee in case.countries
+        return line.payee if is_staff else line.country
 
     total = _sorted(case, "homes", "Spent at home", case.countries, of)
     own = "people paid abroad count where they are at home (`payee`)"
@@ -128,10 +137,9 @@ def _in_step(case: Case, spent: Sequence[Node], how: str) -> Iterator[Finding]:
     Of a country that takes part with money alone nothing is asked.
     """
     graph = case.graph
-    money_only = _with_money_alone(case)
     tolerance = _NO_TOLERANCE.get(str(case.rule.value), _NO_TOLERANCE["degree_not_stated"])
     for country, amount in zip(case.countries, spent, strict=True):
-        if country not in case.parties or country in money_only:
+        if country in case.others or country in money_only(case):
             continue
         actual = graph.round(graph.ratio(amount, case.facts.budget.direct), graph["eligibility.share_digits"])
         required = case.facts.share(country)
@@ -144,13 +152,6 @@ def _in_step(case: Case, spent: Sequence[Node], how: str) -> Iterator[Finding]:
             comparison="at_least",
             why=join(how, tolerance),
         )
-
-
-def _with_money_alone(case: Case) -> set[str]:
-    """Return the countries all of whose co-producers take part with money alone."""
-    partners = case.facts.stage.project.partners.values()
-    working = {p.country for p in partners if p.participation == "full"}
-    return {p.country for p in partners} - working
 
 
 def _sorted(case: Case, name: str, label: str, keys: Sequence[str], of: Callable[[BudgetLine], str]) -> Node:
