@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coprod_budget.model.findings import word
-from coprod_budget.report.tables import Column, Row, Section, Table
+from coprod_budget.report.tables import WHOLE, Column, Row, Section, Table
 from coprod_budget.report.verdicts import (
     STYLES,
     counted,
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from coprod_budget.model.eligibility import Candidate, Instrument
     from coprod_budget.report.figures import Figures
-    from coprod_budget.report.tables import Style
     from coprod_budget.report.verdicts import Tested
 
 ROLES = {
@@ -33,7 +32,6 @@ ROLES = {
     "status": "national status",
     "fund": "fund",
     "support": "state support",
-    "no": "does not apply",
 }
 
 
@@ -77,7 +75,7 @@ def _verdict(figures: Figures, instrument: str) -> str:
 def _verdicts(figures: Figures, tests: dict[str, list[Tested]]) -> Table:
     columns = (
         Column("Instrument", least=26),
-        Column("Id", drop=2, least=99),
+        Column("Id", drop=2, least=WHOLE),
         Column("Role", drop=1, least=8),
         Column("Verdict", least=8),
         Column("Fails", "number"),
@@ -122,22 +120,23 @@ def _short(figures: Figures, tests: dict[str, list[Tested]]) -> list[Table | str
 
 
 def _looked_at(figures: Figures) -> list[Table]:
+    """Why each instrument is tested; and, in a line each, what was left out."""
     candidates = figures.model.eligibility.governing.candidates
-    if not candidates:
-        return []
     columns = (
         Column("Instrument", least=24),
-        Column("Id", drop=1, least=99),
+        Column("Id", drop=1, least=WHOLE),
         Column("Role", least=10),
         Column("Why", least=30),
     )
-    return [Table("What was looked at", columns, tuple(map(_candidate, candidates)))]
+    rows = tuple(Row((c.title, c.id, ROLES[c.role], _reasons(c))) for c in candidates if c.role != "no")
+    left_out = tuple(Row((c.id, _reasons(c)), "sub") for c in candidates if c.role == "no")
+    short = (Column("Instrument", least=WHOLE), Column("Why", least=30))
+    tables = Table("What is tested", columns, rows), Table("What does not apply", short, left_out)
+    return [table for table in tables if table.rows]
 
 
-def _candidate(candidate: Candidate) -> Row:
-    style: Style = "sub" if candidate.role == "no" else ""
-    reasons = " ".join(map(sentence, candidate.reasons))
-    return Row((candidate.title, candidate.id, ROLES[candidate.role], reasons), style)
+def _reasons(candidate: Candidate) -> str:
+    return " ".join(map(sentence, candidate.reasons))
 
 
 def _instrument(instrument: Instrument, tests: list[Tested]) -> list[Table]:
