@@ -33,7 +33,9 @@ LIMITED: Final[dict[str, tuple[tuple[str, ...], bool | None]]] = {
     "producer_fee": (("producers",), None),
     "advertising": (("publicity",), None),
 }
-"""Costs that have a limit of their own: accounts, and whether only pay (True) or only what is no pay (False) is meant."""
+"""Costs that have a limit of their own: accounts, and whether only pay (True) or only what is no pay (False) is meant.
+
+Other words of a rule are the ids of accounts."""
 
 
 @dataclass(slots=True)
@@ -118,10 +120,11 @@ def line_cap(base: Base) -> None:
     for rule in base.rules("line_cap"):
         value = rule.value
         assert isinstance(value, Share)
-        if value.what not in LIMITED:
+        known = (value.what,) if value.what in base.facts.stage.catalog.departments else ()
+        accounts, pay = LIMITED.get(value.what, (known, None))
+        if not accounts:
             base.note(rule, f"which lines are {words(value.what)} is not known here")
             continue
-        accounts, pay = LIMITED[value.what]
         lines = [n for n in base.lines.counted if n.account in accounts and pay in (None, is_labour(base.facts, n))]
         if not lines or "counted" not in base.parts:
             continue
@@ -178,11 +181,11 @@ def foreign_spend(base: Base) -> None:
     for rule in base.rules("foreign_spend"):
         value = rule.value
         assert isinstance(value, Share)
-        if value.what not in {"any", "non_resident_labour"} or value.of not in {"local_spend", "qualifying_spend"}:
+        if value.what not in {"", "any", "non_resident_labour"} or value.of not in {"local_spend", "qualifying_spend"}:
             base.note(rule, f"which spend is in {words(value.what)} is not known here: none of it counts")
             continue
         abroad = [graph.pick(base.lines.sums, "foreign_pay")]
-        if value.what == "any":
+        if value.what != "non_resident_labour":
             abroad.append(graph.pick(base.lines.sums, "foreign"))
             abroad += _borne_elsewhere(base)
         share, local = base.figure(rule, "share", value.share), base.total()

@@ -1,7 +1,8 @@
 """Several programmes on the same lines: which of them counts.
 
 Where a rule says that it is one or the other (``exclusive``), or that a line counts once (``same_line_once``), the larger counts.
-Where it says ``allowed`` (or ``base_net_of``, which is taken off the base), both count. Where nobody says anything the larger counts
+What one programme pays is not taken off the base of another (``base_net_of`` of a programme), so there too the larger counts.
+Where it says ``allowed`` both count. Where nobody says anything the larger counts
 and the other is shown without being counted, unless the project turns both on: a financier would not lend on the sum.
 
 Each claim is compared with every other one on its lines; a claim that gives way to one which itself gives way to a third does not
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
     from coprod_budget.model.incentives.choice import Chosen
 
 Relation = Literal["exclusive", "same_line_once", "allowed", "base_net_of", ""]
-ONE_ONLY: Final = ("exclusive", "same_line_once")
+ONE_ONLY: Final = {
+    "exclusive": "one of them, not both",
+    "same_line_once": "a line counts once",
+    "base_net_of": "its money comes off the base, which is not worked out here",
+}
 EVERYTHING: Final = ("any", "public_funds")
 """Words of a rule that mean every other programme: a programme pays public money."""
 
@@ -55,12 +60,11 @@ def stack(facts: Facts, claims: Sequence[Claim]) -> dict[str, Stacked]:
     for first, second in combinations(claims, 2):
         relation = _relation(first.chosen, second.chosen)
         names = first.chosen.id, second.chosen.id
-        if relation in {"allowed", "base_net_of"} or (relation != "exclusive" and not _share_lines(first, second)):
+        if relation == "allowed" or (relation != "exclusive" and not _share_lines(first, second)):
             continue
         if relation in ONE_ONLY:
-            text = "one of them, not both" if relation == "exclusive" else "a line counts once"
             for own, other in (names, names[::-1]):
-                notes[own].append(f"with {other}: {text}; the larger counts")
+                notes[own].append(f"with {other}: {ONE_ONLY[relation]}; the larger counts")
         else:
             insisted = first.chosen.entry.turn_on and second.chosen.entry.turn_on
             for own, other in (names, names[::-1]):
@@ -90,7 +94,7 @@ def _relation(first: Chosen, second: Chosen) -> Relation:
                 continue
             if other.id in value.others or (set(EVERYTHING) & set(value.others) and value.rule != "base_net_of"):
                 found.add(value.rule)
-    order: tuple[Relation, ...] = ("exclusive", "same_line_once", "base_net_of", "allowed")
+    order: tuple[Relation, ...] = ("exclusive", "base_net_of", "same_line_once", "allowed")
     for relation in order:
         if relation in found:
             return relation
