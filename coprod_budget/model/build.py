@@ -15,6 +15,7 @@ from coprod_budget.model.findings import Bench
 from coprod_budget.model.fringes import charge_currencies
 from coprod_budget.model.incentives import Incentives, build_incentives, choose_programmes, programme_currencies
 from coprod_budget.model.lines import collect_lines
+from coprod_budget.model.net_cost import NetCost, build_net_cost
 from coprod_budget.model.returns import Returns, build_returns
 from coprod_budget.model.revenue import Revenue, build_revenue, territory_currencies
 from coprod_budget.model.schedule import Schedule, build_schedule
@@ -43,6 +44,7 @@ class Model(NamedTuple):
     returns: Returns
     eligibility: Eligibility
     incentives: Incentives
+    net_cost: NetCost
     checks: Checks
     worth: Node
     warnings: list[Problem]
@@ -89,10 +91,11 @@ def build_model(project: Project, catalog: Catalog) -> Model:
     bench = Bench(stage)
     facts = build_facts(stage, bench, schedule, budget, split, worth)
     eligibility = build_eligibility(facts, governing)
-    incentives = build_incentives(facts, programmes)
+    incentives = build_incentives(facts, programmes, eligibility)
     bench.close()
+    net_cost = build_net_cost(stage, budget, split, incentives)
     _stop(stage)
-    checks = build_checks(stage, budget, split, revenue, waterfall)
+    checks = build_checks(stage, budget, split, revenue, waterfall, net_cost)
     return Model(
         project,
         catalog,
@@ -106,6 +109,7 @@ def build_model(project: Project, catalog: Catalog) -> Model:
         returns,
         eligibility,
         incentives,
+        net_cost,
         checks,
         worth,
         stage.warnings,

@@ -8,6 +8,7 @@ from coprod_budget.graph import Node, Origin, Table
 
 if TYPE_CHECKING:
     from coprod_budget.model.budget import Budget
+    from coprod_budget.model.net_cost import NetCost
     from coprod_budget.model.revenue import Revenue
     from coprod_budget.model.split import Split
     from coprod_budget.model.stage import Stage
@@ -26,7 +27,9 @@ class Checks(NamedTuple):
     all_ok: Node
 
 
-def build_checks(stage: Stage, budget: Budget, split: Split, revenue: Revenue, waterfall: Waterfall) -> Checks:
+def build_checks(
+    stage: Stage, budget: Budget, split: Split, revenue: Revenue, waterfall: Waterfall, net_cost: NetCost
+) -> Checks:
     """Build every check that this model can be held to."""
     graph = stage.graph
     found: dict[str, tuple[str, Node]] = {}
@@ -82,6 +85,17 @@ def build_checks(stage: Stage, budget: Budget, split: Split, revenue: Revenue, w
             "Payments and what is left over add up to the receipts",
             _worst(stage, rest, "scenario.*.rest"),
         )
+    if stage.project.incentives:
+        found["incentives_by_certainty"] = (
+            "Incentives by certainty add up to the incentives expected",
+            graph.sum(net_cost.by_certainty) - net_cost.expected,
+        )
+        found["net_cost_by_partner"] = (
+            "Net costs of the partners add up to the net cost of the film",
+            graph.sum(net_cost.by_partner["net_cost"]) - net_cost.net,
+        )
+        order = graph.maximum(net_cost.low - net_cost.expected, net_cost.expected - net_cost.high, 0)
+        found["incentives_in_order"] = ("Incentives: low is not above expected, nor expected above high", order)
     table = graph.table("checks", found, "checks")
     difference = graph.stack(table, [node for _, node in found.values()]).named("checks.*.difference", "Difference", "")
     allowed = graph.input(

@@ -55,9 +55,8 @@ class Ground:
 
     def figure(self, name: str, value: float, label: str, unit: str = "share") -> Node:
         """Return a figure of the law as an input with its source."""
-        return self.graph.input(
-            f"{self.key}.{name}", value, label=f"{label} ({self.title})", unit=unit, origin=self.origin
-        )
+        words = f"{self.title}: {label[0].lower()}{label[1:]}"
+        return self.graph.input(f"{self.key}.{name}", value, label=words, unit=unit, origin=self.origin)
 
     def granted(self, most: Node | None = None) -> Known:
         """Return what the project says is granted or hoped for, no more than the law allows; unknown where it says nothing."""
