@@ -29,12 +29,13 @@ TWO: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An instrument that was looked at, its role, and why."""
+    """An instrument that was looked at, its role, and why. ``before``: a treaty of the two that goes before this Convention."""
 
     id: str
     title: str
     role: Role
     reasons: tuple[str, ...]
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class _Choice:
         self.reasons: list[str] = []
         self._roles: dict[str, Role] = {}
         self._why: dict[str, list[str]] = {}
+        self._before: dict[str, str] = {}
         self._ids = stage.catalog.treaties()
         self._all = {name: standing(stage, stage.catalog.treaty(name)) for name in self._ids}
 
@@ -92,7 +94,13 @@ class _Choice:
         """Return what was found, the instruments that matter first."""
         ranked = sorted(self._roles, key=lambda name: ROLES.index(self._roles[name]))
         candidates = tuple(
-            Candidate(name, self._all[name].treaty.title, self._roles[name], tuple(dict.fromkeys(self._why[name])))
+            Candidate(
+                name,
+                self._all[name].treaty.title,
+                self._roles[name],
+                tuple(dict.fromkeys(self._why[name])),
+                self._before.get(name, ""),
+            )
             for name in ranked
         )
         governs = [name for name in ranked if self._roles[name] == "governs"]
@@ -146,6 +154,7 @@ class _Choice:
         reasons += [membership(found.view, c) for c in (*found.doubtful, *found.others)]
         first = self.before(found)
         if first:
+            self._before[name] = first
             reasons.append(f"{first} is in force between the two and goes before it")
         self.give(found, "governs", *reasons)
         self.reasons += reasons
