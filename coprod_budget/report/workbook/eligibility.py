@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from coprod_budget.model.findings import VERDICTS
 from coprod_budget.report.workbook import law
 from coprod_budget.report.workbook.cells import Column
+from coprod_budget.report.workbook.styles import SHARE, TYPED_SHARE
 
 if TYPE_CHECKING:
     from coprod_budget.model.findings import Finding
@@ -49,7 +50,8 @@ def place(page: Page) -> None:
     _countries(page)
     _tests(page)
     _remarks(page)
-    _points(page)
+    _workings(page)
+    _left_out(page)
     _figures(page)
 
 
@@ -71,66 +73,71 @@ def _governing(page: Page) -> None:
 
 
 def _legend(page: Page) -> None:
-    verdicts = page.model.graph.tables["verdicts"]
+    graph = page.model.graph
+    verdicts = graph.tables["verdicts"]
     page.section("Verdicts, from best to worst; of several tests the worst holds")
-    first = page.block(
-        len(verdicts),
-        [
-            Column("Verdict", keys=verdicts),
-            Column("What it means", texts=[MEANINGS[v] for v in VERDICTS]),
-            Column("Rank", page.model.graph["verdicts.*.rank"]),
-            *page.others(verdicts, [page.model.graph["verdicts.*.rank"]]),
-        ],
-    )
-    law.colour(page, first, first + len(verdicts) - 1, 0)
+    page.heads(["Verdict", "What it means", "", "", "Rank"], [False] * 4 + [True])
+    page.keys(verdicts, page.row, OF)
+    page.put(graph["verdicts.*.rank"], page.row, REQUIRED)
+    law.colour(page, page.row, page.row + len(verdicts) - 1, OF)
+    for verdict in VERDICTS:
+        page.words(page.row, RULE, MEANINGS[verdict])
+        page.row += 1
     page.gap()
 
 
 def _instruments(page: Page) -> None:
     eligibility = page.model.eligibility
-    table = eligibility.table
     page.section("Treaties, funds and statuses")
-    page.heads(["Instrument", "Role", "Rank", "Verdict", *[""] * 5, "Why it was looked at"], [False, False, True])
-    page.words(page.row - 1, KEY, "Key", "head")
-    first = page.row
-    page.put(eligibility.verdict, first, 2)
-    page.keys(table, first, KEY)
-    law.verdicts(page, eligibility.verdict, first, 3)
+    heads = {
+        OF: "Instrument",
+        ABOUT: "What it is to the film",
+        WHY: "Why it was looked at",
+        RANK: "Rank",
+        KEY: "Key",
+    }
+    page.heads(
+        [heads.get(column, "") for column in range(INSTRUMENT)], [column == RANK for column in range(INSTRUMENT)]
+    )
+    page.put(eligibility.verdict, page.row, RANK)
+    page.keys(eligibility.table, page.row, KEY)
+    law.verdicts(page, eligibility.verdict, page.row, VERDICT)
     for instrument in eligibility.instruments:
-        page.words(page.row, 0, instrument.title, "wrap_bold")
-        page.words(page.row, 1, law.ROLES[instrument.candidate.role], "wrap")
-        _reasons(page, instrument.candidate.reasons)
+        page.span(page.row, OF, RULE, instrument.title, "wrap_bold")
+        page.span(page.row, ABOUT, WORDS, law.ROLES[instrument.candidate.role])
+        page.span(page.row, WHY, CONFIDENCE, "\n".join(instrument.candidate.reasons))
         page.row += 1
     if not eligibility.instruments:
-        page.note("None was looked at.")
-    left = [c for c in eligibility.governing.candidates if c.role == "no"]
+        page.note("No instrument is tested.")
+    page.gap()
+
+
+def _left_out(page: Page) -> None:
+    """Say last what was looked at and is not for this film: a reader who misses a treaty finds the reason."""
+    left = [c for c in page.model.eligibility.governing.candidates if c.role == "no"]
+    if not left:
+        return
+    page.section("Looked at and left out")
     for candidate in left:
-        page.words(page.row, 0, candidate.title, "wrap")
-        page.words(page.row, 1, law.ROLES["no"])
-        _reasons(page, candidate.reasons)
+        page.span(page.row, OF, RULE, candidate.title)
+        page.span(page.row, ABOUT, CONFIDENCE, "; ".join(candidate.reasons))
         page.row += 1
     page.gap()
-    for node in page.others(table):
-        assert node.node is not None
-        page.words(page.row, RULE, node.head)
-        page.put(node.node, page.row, REQUIRED)
-        page.row += len(table)
-
-
-def _reasons(page: Page, reasons: tuple[str, ...]) -> None:
-    page.words(page.row, WHY, "\n".join(reasons), "wrap")
 
 
 def _countries(page: Page) -> None:
-    table = page.model.graph.tables["coproducers"]
-    partners = page.model.project.partners.values()
+    graph, partners = page.model.graph, page.model.project.partners.values()
+    table = graph.tables["coproducers"]
+    borne, share = graph["coproducer.*.borne_share"], graph["coproducer.*.share"]
     page.section("Co-producing countries")
     page.block(
         len(table),
         [
             Column("Country", keys=table),
             Column("Partners", texts=[", ".join(p.name for p in partners if p.country == c) for c in table.keys]),
-            *page.others(table),
+            Column(borne.label, borne, numbers=[SHARE] * len(table)),
+            Column(share.label, share, numbers=[TYPED_SHARE] * len(table)),
+            *page.others(table, [borne, share]),
         ],
     )
     page.gap()
@@ -161,7 +168,7 @@ def _tests(page: Page) -> None:
             Column("The film has", graph["test.*.actual"], numbers=formats),
             Column("Unit", texts=[law.unit(f) for f in findings]),
             Column("In words", texts=[f.actual_words for f in findings], kind="wrap"),
-            Column("Verdict"),
+            Column(""),
             Column("Why, and what to add", texts=[law.why(f) for f in findings], kind="wrap"),
             Column("Article", texts=[f.article for f in findings], kind="wrap"),
             Column("Source", texts=[f.source.title if f.source else "" for f in findings], kind="wrap"),
@@ -206,11 +213,12 @@ def _remarks(page: Page) -> None:
     page.gap()
 
 
-def _points(page: Page) -> None:
-    """Tables of points: a 1 changed into a 0 takes the points of a post away."""
+def _workings(page: Page) -> None:
+    """Points, heads and works, each in its own table: a 1 changed into a 0 takes the points of a post away."""
     for table in law.tables(page.model):
-        if table.name.startswith("points"):
-            law.block(page, table, f"{table.label[:1].upper()}{table.label[1:]}")
+        if table is page.model.eligibility.table:
+            return
+        law.block(page, table)
 
 
 def _figures(page: Page) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PRINTED = 15
 LABEL, ABOUT, ASKED, REQUIRED, ACTUAL, UNIT, VERDICT, WHY, SOURCE = 0, 1, 2, 3, 4, 5, 6, 7, 12
-KEY = PRINTED
+FIRST_VERDICT, KEY, RANK = 5, PRINTED, PRINTED + 1
 FIGURES = {
     "label": LABEL, "basis": ABOUT, "date": ASKED, "value": REQUIRED, "unit": ACTUAL, "note": UNIT, "source": SOURCE, "key": KEY,
 }  # fmt: skip
@@ -32,7 +32,7 @@ SURE = ("low", "expected", "high")
 PAYS = (
     "spend", "base", *(f"rate_{s}" for s in SURE), *(f"amount_{s}" for s in SURE), "fee", "tax", *(f"net_{s}" for s in SURE),
 )  # fmt: skip
-WHEN = ("counted", "probability", "expected", "lag_low", "lag_typical", "lag_high")
+WHEN = ("counted", "probability", *SURE, "lag_low", "lag_typical", "lag_high")
 
 
 def place(page: Page) -> None:
@@ -41,7 +41,7 @@ def place(page: Page) -> None:
     page.large_paper = True
     page.width(LABEL, 44.0)
     for column in range(1, PRINTED):
-        page.width(column, 15.0)
+        page.width(column, 15.5)
     page.width(KEY, 52.0)
     unit = page.model.project.currency
     page.title(
@@ -68,6 +68,7 @@ def _programmes(page: Page) -> None:
     table, programmes = model.incentives.table, model.incentives.programmes
     page.section("Programmes")
     page.words(page.row, KEY, "Key", "head")
+    page.words(page.row, RANK, "Rank of the verdict", "head_right")
     rank = model.incentives.verdict
     first = page.block(
         len(table),
@@ -77,14 +78,14 @@ def _programmes(page: Page) -> None:
             Column("Status today", texts=[_status(p) for p in programmes], kind="wrap"),
             Column("Certainty", texts=[p.certainty for p in programmes]),
             Column("Kind of rate", texts=[p.rate_kind.replace("_", " ") for p in programmes], kind="wrap"),
-            Column("Rank", rank),
-            Column("Verdict"),
+            Column(""),
             *_columns(page, WHEN),
             Column("Paid about", texts=[p.paid_on.isoformat() if p.paid_on else "not known" for p in programmes]),
         ],
     )
     page.keys(table, first, KEY)
-    law.verdicts(page, rank, first, VERDICT)
+    page.put(rank, first, RANK)
+    law.verdicts(page, rank, first, FIRST_VERDICT)
     page.gap()
 
 
@@ -173,41 +174,33 @@ def _programme(page: Page, programme: Programme) -> None:
         page.paragraph(note)
     if programme.findings:
         _tests(page, programme)
-    inputs = [n for n in mine if n.op == "input"]
-    workings = [n for n in mine if n.op != "input"]
-    for title, nodes in (("Figures of its rules", inputs), ("Workings", workings)):
-        if nodes:
-            page.heads(
-                [title, "Basis", "Date", "Value", "Unit", "Note", *[""] * 6, "Source", "", ""],
-                [False, False, False, True],
-            )
-            law.figures(page, nodes, FIGURES, SPANS)
+    if programme.remarks:
+        page.note("Its rules say besides:")
     for remark in programme.remarks:
         text = " ".join(t for t in (remark.text, remark.note, f"({remark.article})" if remark.article else "") if t)
         page.paragraph(text, kind="wrap_note")
+    _figures(page, "Figures of its rules", [n for n in mine if n.op == "input"], f"{programme.id}: ")
+    _figures(page, "Workings", [n for n in mine if n.op != "input"], f"{programme.id}: ")
     page.gap()
+
+
+def _figures(page: Page, title: str, nodes: Sequence[Node], prefix: str = "") -> None:
+    if not nodes:
+        return
+    page.heads([title, "Basis", "Date", "Value", "Unit", *[""] * (PRINTED - UNIT)], [False, False, False, True])
+    page.span(page.row - 1, UNIT, SOURCE - 1, "Note", "head")
+    page.span(page.row - 1, SOURCE, PRINTED - 1, "Source", "head")
+    law.figures(page, nodes, FIGURES, SPANS, prefix)
 
 
 def _tests(page: Page, programme: Programme) -> None:
     model, table = page.model, page.model.graph.tables["tests"]
     graph = model.graph
-    page.heads(
-        [
-            "Test",
-            "On",
-            "It asks",
-            "Required",
-            "The film has",
-            "Unit",
-            "Verdict",
-            "Why, and what to add",
-            *[""] * 4,
-            "Source",
-            "",
-            "",
-        ],
-        [False, False, False, True, True],
-    )
+    heads = ["Test", "On", "It asks", "Required", "The film has", "Unit"]
+    page.heads([*heads, *[""] * (PRINTED - len(heads))], [False, False, False, True, True])
+    page.words(page.row - 1, VERDICT, "Verdict", "head_centre")
+    page.span(page.row - 1, WHY, SOURCE - 1, "Why, and what to add", "head")
+    page.span(page.row - 1, SOURCE, PRINTED - 1, "Source", "head")
     first = page.row
     for finding in programme.findings:
         index, number = table.positions[finding.key], unit_format(finding.unit)
@@ -244,10 +237,7 @@ def _others(page: Page) -> None:
     nodes = _homeless(page)
     if nodes:
         page.section("Further figures")
-        page.heads(
-            ["", "Basis", "Date", "Value", "Unit", "Note", *[""] * 6, "Source", "", ""], [False, False, False, True]
-        )
-        law.figures(page, nodes, FIGURES, SPANS)
+        _figures(page, "", nodes)
         page.gap()
     for table in law.tables(page.model):
-        law.block(page, table, f"{table.label[:1].upper()}{table.label[1:]}")
+        law.block(page, table)

@@ -72,7 +72,8 @@ def verdict(page: Page, node: Node, row: int, column: int, index: int = 0) -> No
 
 
 def verdicts(page: Page, node: Node, row: int, column: int) -> None:
-    """Write the words of a whole column of verdicts, with their colours."""
+    """Write the words of a whole column of verdicts under their head, with their colours."""
+    page.words(row - 1, column, "Verdict", "head_centre")
     count = len(node.table or ())
     for index in range(count):
         verdict(page, node, row + index, column, index)
@@ -143,17 +144,20 @@ def formats(findings: Sequence[Finding]) -> list[str]:
     return [unit_format(f.unit) for f in findings]
 
 
-def figures(page: Page, nodes: Sequence[Node], columns: Mapping[str, int], until: Mapping[str, int]) -> None:
+def figures(
+    page: Page, nodes: Sequence[Node], columns: Mapping[str, int], until: Mapping[str, int], prefix: str = ""
+) -> None:
     """Write single figures one a row: inputs of the law with their source (blue), workings as formulas.
 
     ``columns`` says where ``label``, ``value``, ``unit``, ``basis``, ``note``, ``source``, ``date`` and ``key`` stand, ``until``
-    how far the long texts among them run.
+    how far the long texts among them run; ``prefix`` is left out of labels, where the section says it.
     """
     for node in nodes:
         origin = node.origin()
         page.put(node, page.row, columns["value"], numbers=[unit_format(node.unit)] if node.op == "input" else ())
+        label = node.label.removeprefix(prefix)
         texts: list[tuple[str, str, Kind]] = [
-            ("label", node.label, "wrap"), ("unit", unit_name(node), "text"), ("key", node.key, "key"),
+            ("label", f"{label[:1].upper()}{label[1:]}", "wrap"), ("unit", unit_name(node), "text"), ("key", node.key, "key"),
         ]  # fmt: skip
         if origin is not None:
             note = "; ".join(t for t in (origin.where, origin.note) if t)
@@ -169,11 +173,11 @@ def figures(page: Page, nodes: Sequence[Node], columns: Mapping[str, int], until
         page.row += 1
 
 
-def block(page: Page, table: Table, title: str) -> None:
+def block(page: Page, table: Table) -> None:
     """Write what has no place yet of a table: its row keys and all its figures."""
     columns = page.others(table)
     if not columns:
         return
-    page.section(title)
+    page.section(f"{table.label[:1].upper()}{table.label[1:]}")
     page.block(len(table), [Column("Row", keys=table), *columns])
     page.gap()

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from coprod_budget.model import Model
 
 LONGEST_TEXT = 32_767
+HEADS: tuple[Kind, ...] = ("head", "head_right", "head_centre")
+LETTERS_A_UNIT: dict[Kind, float] = {"wrap": 1.15, "wrap_note": 1.15, "wrap_bold": 1.05}
+"""How many letters fit into a unit of width, a little fewer than they are; heads are bold, and words should not touch."""
+WRAPPED = (*HEADS, *LETTERS_A_UNIT)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -299,14 +303,12 @@ class Page:
         """Return the heights of rows whose text takes several lines: nobody else works them out before the book is opened."""
         heights = dict(self._heights)
         for cell in self._cells:
-            if (
-                isinstance(cell, Words)
-                and isinstance(cell.text, str)
-                and cell.look.kind in {"wrap", "wrap_bold", "wrap_note", "head", "head_right"}
-            ):
-                head = cell.look.kind in {"head", "head_right"}
+            if isinstance(cell, Words) and isinstance(cell.text, str) and cell.look.kind in WRAPPED:
+                head = cell.look.kind in HEADS
                 columns = range(cell.column, max(cell.until, cell.column) + 1)
-                room = max(sum(self.widths.get(c, 8.0) for c in columns) - 1.5, 4.0) / (1.1 if head else 1.0)
+                room = max(sum(self.widths.get(c, 8.0) for c in columns) - 1.5, 4.0) * LETTERS_A_UNIT.get(
+                    cell.look.kind, 0.9
+                )
                 count = sum(len(textwrap.wrap(part, int(room))) or 1 for part in cell.text.split("\n"))
                 if head or count > 1:
                     heights[cell.row] = min(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "title", "subtitle", "section", "head", "head_right", "text", "bold", "note", "wrap", "key", "input", "formula", "link",
     "total", "total_text", "flag", "sample", "name",
-    "wrap_bold", "wrap_note",
+    "wrap_bold", "wrap_note", "head_centre",
 ]  # fmt: skip
 
 MONEY = "#,##0.00;[Red]-#,##0.00;0.00"
@@ -22,6 +22,7 @@ RATE = "#,##0.00####"
 WORTH = "0.00000000"
 QUANTITY = "#,##0.0##"
 MONTHS = "0.00##"
+ONE_DECIMAL = "0.0"
 COUNT = "0"
 YES_NO = '[=1]"yes";[=0]"no";General'
 OK = '[=1]"OK";[=0]"NOT OK";General'
@@ -49,7 +50,7 @@ def unit_format(unit: str) -> str:
     """Return the number format of a figure of law by its unit alone: shares with all their decimals, counts as they are."""
     if is_money(unit):
         return MONEY
-    return TYPED_SHARE if unit == "share" else GENERAL
+    return {"share": TYPED_SHARE, "months": ONE_DECIMAL}.get(unit, GENERAL)
 
 
 def number_format(node: Node) -> str:
@@ -125,6 +126,10 @@ _BASE: dict[Kind, dict[str, Any]] = {
     },
     "head_right": {
         "bold": True, "bg_color": HEAD_FILL, "text_wrap": True, "valign": "vcenter", "align": "right", "bottom": 1,
+        "border_color": RULE,
+    },
+    "head_centre": {
+        "bold": True, "bg_color": HEAD_FILL, "text_wrap": True, "valign": "vcenter", "align": "center", "bottom": 1,
         "border_color": RULE,
     },
     "text": {"align": "left", "indent": 1},
