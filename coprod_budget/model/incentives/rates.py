@@ -58,14 +58,15 @@ class Ground:
         words = f"{self.title}: {label[0].lower()}{label[1:]}"
         return self.graph.input(f"{self.key}.{name}", value, label=words, unit=unit, origin=self.origin)
 
-    def granted(self, most: Node | None = None) -> Known:
-        """Return what the project says is granted or hoped for, no more than the law allows; unknown where it says nothing."""
+    def granted(self, most: Node | None = None, least: Node | None = None) -> Known:
+        """Return what the project says is granted or hoped for, within what the law allows; unknown where it says nothing."""
         if self.given.amount is not None:
             found = self.given.amount
         elif self.given.rate is not None:
             found = self.base * self.given.rate
         else:
             return unknown(self.graph)
+        found = found if least is None else self.graph.maximum(found, least)
         return known(found if most is None else self.graph.minimum(found, most))
 
 
@@ -99,9 +100,11 @@ def range_(ground: Ground, value: entries.RateRange) -> Paid:
         else known(ground.base * ground.figure(name, _number(rate), f"{name.capitalize()} rate"))
         for name, rate in (("low", value.low), ("expected", value.expected), ("high", value.high))
     )
-    granted = ground.granted(None if high.is_never else high.value)
-    if granted.is_certain:
-        expected = granted if low.is_never else known(ground.graph.maximum(granted.value, low.value))
+    granted = ground.granted(
+        None if high.is_never else high.value,
+        None if low.is_never else low.value,
+    )
+    expected = granted if granted.is_certain else expected
     notes = ("which rate between the two ends it will be is not known: give `rate`",) if expected.is_never else ()
     return Paid(Award(low, expected, high), "discretionary", notes)
 
@@ -186,7 +189,7 @@ def points(ground: Ground, value: entries.Points) -> Paid:
         return Paid(
             award, "entitlement", ("more for points, which the project does not give: add `facts: {points: ...}`",)
         )
-    granted = ground.granted(award.high.value)
+    granted = ground.granted(award.high.value, award.low.value)
     return Paid(Award(award.low, award.expected.otherwise(granted), award.high), "entitlement")
 
 
