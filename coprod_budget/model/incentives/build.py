@@ -147,12 +147,12 @@ def _beside_each_other(facts: Facts, drafts: Sequence[_Draft]) -> None:
 
 def _within_aid_ceilings(drafts: Sequence[_Draft]) -> None:
     """Limit all public aid together: those without a ceiling first, then the others one after another."""
-    before: list[Award] = []
+    before: list[Node] = []
     for draft in sorted(drafts, key=lambda d: bool(d.chosen.of_kind("aid_ceiling"))):
         draft.award, notes = draft.limits.aid_ceiling(draft.award, before)
         draft.notes += notes
         if draft.chosen.counted:
-            before.append(draft.award.map(draft.counted.__mul__))
+            before.append(draft.award.expected.otherwise(draft.award.low).value * draft.counted)
 
 
 def _row(draft: _Draft) -> dict[str, Node]:

@@ -59,8 +59,12 @@ class Limits:
         """Most that is paid a minute."""
         return self._capped(award, "cap_per_minute")
 
-    def aid_ceiling(self, award: Award, others: Sequence[Award]) -> Limited:
-        """All public aid together, as a share of the cost: grants of the finance plan, other programmes that count, and this."""
+    def aid_ceiling(self, award: Award, others: Sequence[Node]) -> Limited:
+        """All public aid together, as a share of the cost: grants of the finance plan, other programmes that count, and this.
+
+        ``others`` is what is expected of the other programmes; it is taken off in the low and the high case too, so that more
+        money from one of them never turns the order of the cases round.
+        """
         rules = self.chosen.of_kind("aid_ceiling")
         if not rules:
             return Limited(award)
@@ -76,17 +80,11 @@ class Limits:
         graph, finance = self.graph, self.facts.stage.project.finance
         values = graph["finance.*.value"]
         grants = [graph.pick(values, f.id) for f in finance if f.kind == "grant" and f.programme != self.chosen.id]
-        room = share * self.facts.budget.total - graph.add_up(grants)
-
-        def within(name: str) -> Known:
-            amount: Known = getattr(award, name)
-            left = graph.maximum(room - graph.add_up([getattr(o, name).value for o in others]), 0)
-            return amount.map(lambda value: graph.minimum(value, left))
-
+        room = graph.maximum(share * self.facts.budget.total - graph.add_up([*grants, *others]), 0)
         notes.append(
-            "public aid of all kinds together is limited: grants of the finance plan and other programmes count"
+            "all public aid is limited: grants of the finance plan and what is expected of other programmes count"
         )
-        return Limited(Award(within("low"), within("expected"), within("high")), tuple(notes))
+        return Limited(award.map(lambda amount: graph.minimum(amount, room)), tuple(notes))
 
     def when_exhausted(self, award: Award) -> Limited:
         """What happens when the money of the year is not enough; only a rule of pro rata is a sum, the rest are words."""
