@@ -11,6 +11,8 @@ from coprod_budget.model.charges import Charges, build_charges
 from coprod_budget.model.fringes import build_fringes
 from coprod_budget.model.lines import NOWHERE, BudgetLine
 from coprod_budget.model.quantities import Quantity
+from coprod_budget.model.split import Rules, build_rules
+from coprod_budget.model.taxes import Vat, add_vat, before_withholding, plan_taxes, without_vat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +45,9 @@ class Budget(NamedTuple):
     sources: dict[str, Origin]
     total: Node
     direct: Node
+    rules: Rules
+    vat: Vat | None
+    """None where no line has VAT."""
 
 
 def build_currencies(stage: Stage, codes: Iterable[tuple[str, str]]) -> tuple[Table, Node]:
@@ -92,7 +97,7 @@ def build_currencies(stage: Stage, codes: Iterable[tuple[str, str]]) -> tuple[Ta
 def build_budget(
     stage: Stage, schedule: Schedule, lines: list[BudgetLine], template: Template | None, currencies: Table, worth: Node
 ) -> Budget:
-    """Build every line, its fringes, the charges on top, and the totals."""
+    """Build every line, its fringes and taxes, the charges on top, and the totals."""
     graph, project = stage.graph, stage.project
     table = graph.table("lines", [line.id for line in lines], "budget lines")
     quantity, people, numbers = _quantities(stage, schedule, lines, table)
@@ -116,9 +121,20 @@ def build_budget(
         )
         local = graph.round(local, digits)
     local = local.named("lines.*.local", "Amount in the line's currency", "currency")
-    net = (local * graph.lookup(worth, currency)).named("lines.*.net", "Amount before fringes", project.currency)
-    fringes = build_fringes(stage, schedule, lines, table, quantity, people, net, worth)
-    total = (net + fringes).named("lines.*.total", "Line total", project.currency)
+    rules = build_rules(stage, lines, table, template)
+    taxes = plan_taxes(stage, lines, rules)
+    price, vat_rate = without_vat(stage, taxes, table, local * graph.lookup(worth, currency))
+    net = price.named("lines.*.net", "Amount before fringes", project.currency)
+    earned = before_withholding(stage, taxes, table, net)
+    abroad = [tax.abroad for tax in taxes]
+    fringes = build_fringes(stage, schedule, lines, table, quantity, people, earned, worth, abroad)
+    of_payees = ([] if earned is net else [earned - net]) + ([] if fringes.gross_up is None else [fringes.gross_up])
+    vat = add_vat(stage, rules, graph.add_up([net, *of_payees]), vat_rate) if vat_rate is not None else None
+    extra = [*of_payees, *([vat.cost] if vat else [])]
+    taxed = graph.add_up(extra) if extra else graph.spread(table, 0)
+    taxed.named("lines.*.taxes", "Taxes on net pay, and VAT not got back", project.currency)
+    costs = [net, fringes.charges, *([taxed] if extra else [])]
+    total = graph.add_up(costs).named("lines.*.total", "Line total", project.currency)
     account = graph.text_column("lines.*.account", table, [line.account for line in lines], label="Account")
     groups_of = {d.id: d.group for d in stage.catalog.departments.values()}
     group = graph.text_column("lines.*.group", table, [groups_of[line.account] for line in lines], label="Group")
@@ -133,7 +149,9 @@ def build_budget(
     direct = graph.sum(total).named("budget.direct", "Direct cost", project.currency)
     charges = build_charges(stage, template, by_account, by_group, worth)
     grand = (direct + graph.sum(charges.amount)).named("budget.total", "Total budget", project.currency)
-    return _totals(stage, lines, table, total, account, group, by_account, charges, currencies, direct, grand, numbers)
+    return _totals(
+        stage, lines, table, total, account, group, by_account, charges, currencies, direct, grand, numbers, rules, vat
+    )
 
 
 def _quantities(
@@ -172,6 +190,8 @@ def _totals(
     direct: Node,
     grand: Node,
     numbers: dict[str, list[Node]],
+    rules: Rules,
+    vat: Vat | None,
 ) -> Budget:
     """Add up lines and charges by account, group, city, country, currency and basis."""
     graph, project = stage.graph, stage.project
@@ -225,6 +245,8 @@ def _totals(
         sources,
         grand,
         direct,
+        rules,
+        vat,
     )
 
 

@@ -11,11 +11,30 @@ from typing import TYPE_CHECKING, NamedTuple
 from coprod_budget.errors import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coprod_budget.graph import Node, Table
     from coprod_budget.model.budget import Budget
+    from coprod_budget.model.lines import BudgetLine
     from coprod_budget.model.stage import Stage
+    from coprod_budget.project import Template
 
 BY_SHARE = "by_share"
+
+
+class Rules(NamedTuple):
+    """The partners, the rules by which cost is split, each partner's share of each rule, and which rule holds for which line.
+
+    ``bearers`` are, for every line, the partners whom its rule gives a share; ``of_charges`` the rule of every charge on top.
+    """
+
+    partners: Table
+    table: Table
+    target: Node
+    shares: dict[str, Node]
+    line_rule: Node
+    of_charges: dict[str, str]
+    bearers: list[tuple[str, ...]]
 
 
 class Split(NamedTuple):
@@ -30,10 +49,9 @@ class Split(NamedTuple):
     charge_rule: Node
 
 
-def build_split(stage: Stage, budget: Budget) -> Split:
-    """Split lines and charges over the partners."""
+def build_rules(stage: Stage, lines: list[BudgetLine], table: Table, template: Template | None) -> Rules:
+    """Decide which rule holds for every line and charge, and put the rules and the agreed shares into the graph."""
     graph, project = stage.graph, stage.project
-    unit = project.currency
     ids = list(project.partners)
     partners = graph.table("partners", ids, "partners")
     target = graph.input_column(
@@ -44,29 +62,47 @@ def build_split(stage: Stage, budget: Budget) -> Split:
         unit="share",
         origins=[stage.given(f"partners.{i}.share") for i in ids],
     )
-    _check_names(stage, budget)
     rules: dict[str, tuple[object, str]] = {BY_SHARE: (BY_SHARE, "")}
     line_rules = [
-        _rule_of_line(stage, rules, line.bearer, line.account, line.city, line.id, line.bearer_path)
-        for line in budget.lines
+        _rule_of_line(stage, rules, line.bearer, line.account, line.city, line.id, line.bearer_path) for line in lines
     ]
-    charge_rules = [
-        _rule_of_line(stage, rules, bearer, charge, "", charge, f"budget.charges.{charge}.bearer")
-        for charge, bearer in zip(budget.charges.table.keys, budget.charges.bearers, strict=True)
-    ]
-    table = graph.table("rules", rules, "split rules")
-    line_rule = graph.text_column("lines.*.rule", budget.table, line_rules, label="Split rule")
-    charge_rule = graph.text_column("charges.*.rule", budget.charges.table, charge_rules, label="Split rule")
+    of_charges = {
+        charge: _rule_of_line(stage, rules, bearer, charge, "", charge, f"budget.charges.{charge}.bearer")
+        for charge, bearer in _charge_bearers(stage, template).items()
+    }
+    rows = graph.table("rules", rules, "split rules")
+    line_rule = graph.text_column("lines.*.rule", table, line_rules, label="Split rule")
     shares: dict[str, Node] = {}
-    direct: list[Node] = []
-    on_top: list[Node] = []
     for partner in ids:
         cells = [_share(stage, name, value, path, partner, target) for name, (value, path) in rules.items()]
         name = project.partners[partner].name
-        share = graph.stack(table, cells).named(f"rules.*.share_{partner}", f"Share of {name}", "share")
-        shares[partner] = share
-        label = f"Borne by {name}"
-        of_lines = (budget.line_total * graph.lookup(share, line_rule)).named(f"lines.*.borne_{partner}", label, unit)
+        shares[partner] = graph.stack(rows, cells).named(f"rules.*.share_{partner}", f"Share of {name}", "share")
+    graph.add_up(list(shares.values())).named("rules.*.total", "Sum of the rule", "share")
+    agreed = {i: p.share for i, p in project.partners.items()}
+    bearers = [_bearers(rules[name][0], agreed) for name in line_rules]
+    return Rules(partners, rows, target, shares, line_rule, of_charges, bearers)
+
+
+def build_split(stage: Stage, budget: Budget) -> Split:
+    """Split lines and charges over the partners."""
+    graph, project = stage.graph, stage.project
+    unit = project.currency
+    rules, vat = budget.rules, budget.vat
+    partners = rules.partners
+    _check_names(stage, budget)
+    names = [rules.of_charges[charge] for charge in budget.charges.table.keys]
+    charge_rule = graph.text_column("charges.*.rule", budget.charges.table, names, label="Split rule")
+    direct: list[Node] = []
+    on_top: list[Node] = []
+    for partner in project.partners:
+        share = rules.shares[partner]
+        label = f"Borne by {project.partners[partner].name}"
+        own = graph.lookup(share, rules.line_rule)
+        if vat is None:
+            of_lines = budget.line_total * own
+        else:  # VAT is borne by those alone who do not get it back
+            of_lines = ((budget.line_total - vat.cost) + vat.amount * (1 - graph.pick(vat.recovers, partner))) * own
+        of_lines = of_lines.named(f"lines.*.borne_{partner}", label, unit)
         of_charges = budget.charges.amount * graph.lookup(share, charge_rule)
         of_charges = of_charges.named(f"charges.*.borne_{partner}", label, unit)
         direct.append(graph.sum(of_lines))
@@ -75,19 +111,33 @@ def build_split(stage: Stage, budget: Budget) -> Split:
             keys = graph[f"lines.*.{kind}"], graph[f"charges.*.{kind}"]
             part = graph.sum_by(of_lines, keys[0], rows) + graph.sum_by(of_charges, keys[1], rows)
             part.named(f"{kind}.*.borne_{partner}", label, unit)
-    graph.add_up(list(shares.values())).named("rules.*.total", "Sum of the rule", "share")
     borne_direct = graph.stack(partners, direct).named("partner.*.borne_direct", "Borne of the direct cost", unit)
     borne_charges = graph.stack(partners, on_top).named("partner.*.borne_charges", "Borne of the charges", unit)
     borne = (borne_direct + borne_charges).named("partner.*.borne", "Borne", unit)
     borne_share = graph.ratio(borne, budget.total).named("partner.*.borne_share", "Share of the budget borne", "share")
-    (borne_share - target).named("partner.*.share_difference", "Above or below the agreed share", "share")
+    (borne_share - rules.target).named("partner.*.share_difference", "Above or below the agreed share", "share")
     countries = budget.countries.positions
     spent_in = [
         graph.pick(graph["country.*.total"], p.country) if p.country in countries else graph.constant(0)
         for p in project.partners.values()
     ]
     graph.stack(partners, spent_in).named("partner.*.spent", "Spent in the partner's country", unit)
-    return Split(partners, table, shares, borne, borne_share, line_rule, charge_rule)
+    return Split(partners, rules.table, rules.shares, borne, borne_share, rules.line_rule, charge_rule)
+
+
+def _charge_bearers(stage: Stage, template: Template | None) -> dict[str, object]:
+    """Return what template and project say of who bears each charge; the project's word holds where it says any."""
+    found: dict[str, object] = {i: c.bearer for i, c in template.charges.items()} if template else {}
+    for name, own in stage.project.budget.charges.items():
+        if name not in found or "bearer" in own.model_fields_set:
+            found[name] = own.bearer
+    return found
+
+
+def _bearers(value: object, agreed: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the partners who bear anything under a rule."""
+    given = value if isinstance(value, dict) else agreed
+    return tuple(partner for partner, share in given.items() if share > 0)
 
 
 def _check_names(stage: Stage, budget: Budget) -> None:
