@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -255,3 +256,46 @@ def test_the_base_follows_the_budget(tmp_path: Path) -> None:
     catalog = catalog_with(tmp_path, programme("one", limit))
     text = film(CAMERA, ABROAD, incentives=ONE)
     assert Asked(catalog, text, "budget.lines[abroad].rate=1000")["incentive.one.base"] == 1000
+
+
+def test_vat_that_is_not_got_back_counts_only_where_the_rule_says_so(tmp_path: Path) -> None:
+    lines = (line("camera", 1000, vat="excluded", labour="company"),)
+    exempt = {"ru": {"name": "R", "country": "QR", "currency": "EUR", "share": 1, "recovers_vat": False}}
+    spent = asked(tmp_path, rule("vat", "included"), lines=lines, partners=exempt)
+    assert spent["incentive.one.base"] == spent["incentive.one.spend"] == pytest.approx(1250)
+    for rules, note in (((rule("vat", "excluded"),), False), ((), True)):
+        found = asked(tmp_path, *rules, lines=lines, partners=exempt)
+        assert found["incentive.one.base"] == pytest.approx(1000)
+        assert ("VAT that is not got back does not count" in found.notes()) == note
+
+
+def test_tax_withheld_of_foreign_cast_and_crew_is_a_base_of_its_own(tmp_path: Path) -> None:
+    star = line("star", 1000, account="cast", labour="contractor", payee="QG", bearer="ru")
+    rates = (
+        rule("rate", {"kind": "flat", "rate": 0.1}, spend="local"),
+        rule("rate", {"kind": "flat", "rate": 0.5}, "of_tax", spend="withholding_tax_of_foreign_cast_and_crew"),
+    )
+    rules = *rates, rule("people_counted", "tax_resident")
+    unknown = asked(tmp_path, *rules, lines=(CAMERA, star))
+    assert unknown["lines.star.withheld"] == 0
+    assert "tax withheld from people from abroad is not known" in unknown.notes()
+    withholding_law(tmp_path, pay=0.2)
+    found = asked(tmp_path, *rules, lines=(CAMERA, star))
+    assert found["lines.star.withheld"] == 200
+    assert found["incentive.one.amount_expected"] == pytest.approx(100 + 100)
+
+
+def withholding_law(folder: Path, pay: float) -> None:
+    """Ruritania takes a share of pay, and its treaty with Graustark leaves that."""
+    values = [{"from": "2020-01-01", "value": pay, "sources": ["law"], "confidence": "high"}]
+    law = {
+        "schema": "withholding/1",
+        "last_checked": "2026-01-01",
+        "payers": {
+            "QR": {"label": "Ruritania", "domestic": [{"kind": "pay", "recipient": "individual", "values": values}]}
+        },
+        "treaties": [{"payer": "QR", "payees": ["QG"], "kind": "pay", "treaty": "treaty", "values": values}],
+        "sources": {"law": {"title": "Law on tax withheld, invented", "as_of": "2020-01-01"}},
+    }
+    (folder / "taxes").mkdir()
+    (folder / "taxes" / "withholding.yaml").write_text(json.dumps(law), encoding="utf-8")

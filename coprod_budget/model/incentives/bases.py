@@ -96,12 +96,13 @@ class Base:
 
 
 def vat(base: Base) -> None:
-    """Take VAT out of the lines, unless the rules say that it counts."""
-    graph = base.facts.stage.graph
-    column = graph.find("lines.*.vat")
+    """Take VAT that the lines hold as a cost out of them, unless the rules say that it counts."""
+    graph, column = base.facts.stage.graph, base.facts.stage.graph.find("lines.*.vat_cost")
     rules = base.rules("vat")
     if base.lines is None or column is None or any(rule.value == "included" for rule in rules):
         return
+    if not rules:
+        base.notes.append("VAT that is not got back does not count; the rules found do not say whether it does")
     title = f"VAT in the spend, {base.chosen.view.incentive.title}"
     sums = graph.sum_by(column[0], base.lines.words, base.lines.table)
     sums = sums.named(f"spend_kinds.*.{base.chosen.id}_vat", title, base.facts.stage.project.currency)

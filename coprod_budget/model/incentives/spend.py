@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coprod_budget.model.incentives.bases import BEFORE_SHARES, STEPS, Base
 from coprod_budget.model.incentives.payments import ELSEWHERE, MAIN, PARTS, payments
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from coprod_budget.model.incentives.choice import Chosen
     from coprod_budget.model.incentives.payments import Payments
 
-TAX = "withholding_tax_of_foreign_cast_and_crew"
+TAX: Final = "withholding_tax_of_foreign_cast_and_crew"
+SETTLED: Final = ("withheld", "no")
+"""What a line says of tax withheld where the answer is known."""
 
 
 class Spend(NamedTuple):
@@ -117,12 +119,27 @@ def _part(facts: Facts, chosen: Chosen, rate: RuleInForce, lines: Payments, base
     word = "counted" if kind in MAIN else kind
     if word in base.parts:
         return Spend(graph.pick(lines.sums, word), base.parts[word], is_known=True)
-    withheld = graph.find("lines.*.withheld")
-    if kind == TAX and withheld is not None:
-        title = f"Tax withheld, {chosen.view.incentive.title}"
-        sums = graph.sum_by(withheld[0], lines.words, lines.table)
-        sums = sums.named(f"spend_kinds.*.{chosen.id}_withheld", title, facts.stage.project.currency)
-        tax = graph.pick(sums, "foreign_pay")
-        return Spend(tax, tax, is_known=True)
+    if kind == TAX and graph.find("lines.*.withheld") is not None:
+        return _withheld(facts, chosen, lines)
     why = f"the budget does not show {words(kind)}: it is not counted"
     return Spend(graph.undefined(), graph.undefined(), is_known=False, notes=(why,))
+
+
+def _withheld(facts: Facts, chosen: Chosen, lines: Payments) -> Spend:
+    """Return the tax withheld from people from abroad; not known where that of any of them is not."""
+    graph, column, told = (
+        facts.stage.graph,
+        facts.stage.graph["lines.*.withheld"],
+        facts.stage.graph["lines.*.withholding"],
+    )
+    assert isinstance(told.value, tuple)
+    assert isinstance(lines.words.value, tuple)
+    of_people = [str(text) for text, word in zip(told.value, lines.words.value, strict=True) if word == "foreign_pay"]
+    if any(text not in SETTLED for text in of_people):
+        why = "the tax withheld from people from abroad is not known for every line: it is not counted"
+        return Spend(graph.undefined(), graph.undefined(), is_known=False, notes=(why,))
+    title = f"Tax withheld, {chosen.view.incentive.title}"
+    sums = graph.sum_by(column, lines.words, lines.table)
+    sums = sums.named(f"spend_kinds.*.{chosen.id}_withheld", title, facts.stage.project.currency)
+    tax = graph.pick(sums, "foreign_pay")
+    return Spend(tax, tax, is_known=True)
