@@ -74,6 +74,8 @@ def _parties(facts: Facts, candidate: Candidate, found: Standing) -> Iterator[Fi
     kind, number = found.treaty.kind, len(facts.countries)
     if kind == "fund" or (kind == "convention" and number > TWO):
         return
+    if found.in_force is not True and number > 1 and not found.parties:
+        return  # that it may not be in force is a test of its own
     missing = [membership(found.view, c) for c in found.others]
     doubts = [membership(found.view, c) for c in found.doubtful]
     verdict: Verdict = "pass"

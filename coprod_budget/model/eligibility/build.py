@@ -104,7 +104,9 @@ def _instrument(facts: Facts, governing: Governing, candidate: Candidate) -> Ins
             continue
         _judge(case, findings, remarks)
     if EXCEPTION in found.treaty.criteria and found.view.rule(EXCEPTION) is not None and governing.instrument:
-        findings = [_excepted(facts, governing, f) for f in findings]
+        treaty = standing(facts.stage, facts.stage.catalog.treaty(governing.instrument))
+        if set(treaty.parties) & set(found.parties):
+            findings = [_excepted(facts, governing, f) for f in findings]
     return Instrument(candidate.id, candidate.title, candidate, found.view, tuple(findings), tuple(remarks))
 
 
@@ -148,6 +150,9 @@ def _remark(case: Case) -> Remark:
 def _excepted(facts: Facts, governing: Governing, finding: Finding) -> Finding:
     """A test that fails is a warning where a treaty applies: how much the treaty replaces is not known."""
     graph, bench = facts.stage.graph, facts.bench
+    fixed = finding.verdict.op == "pick" and finding.verdict.args[0] is bench.rank
+    if fixed and bench.table.keys[finding.verdict.rows[0][0]] != "fail":
+        return finding
     verdict = graph.choose(finding.verdict.equals(bench.fixed("fail")), bench.fixed("warn"), finding.verdict)
     note = f"where it is missed, {governing.instrument} may let the film be recognised all the same"
     return replace(finding, verdict=verdict, why="; ".join(t for t in (finding.why, note) if t))

@@ -76,9 +76,8 @@ class Case:
         """
         criterion, rule = criterion or self.criterion, rule or self.rule
         key = f"treaties.{self.instrument}.{criterion.id}"
-        found = self.graph.find(key)
-        if found is not None:
-            return found[0]
+        if key in self.graph:
+            return self.graph[key]
         assert isinstance(rule.value, int | float)
         unit = "share" if criterion.about.shape == "share" else criterion.unit or "count"
         note = "; ".join(t for t in (f"article {rule.article}" if rule.article else "", rule.note) if t)

@@ -201,11 +201,15 @@ def collection_account_above(case: Case) -> Iterator[Finding]:
     threshold, total = _comparable(case, case.threshold() * worth), _comparable(case, case.facts.budget.total)
     verdict = graph.choose(bench.compare(total, case.comparison, threshold), then, bench.fixed("pass"))
     yield case.finding(
-        verdict, required=threshold, actual=total, unit=case.facts.stage.project.currency,
-        required_words=in_words(case.criterion, case.rule),
+        verdict,
+        required=threshold,
+        actual=total,
+        comparison="at_most" if case.comparison == "above" else "below",
+        unit=case.facts.stage.project.currency,
+        required_words=f"without an account: {in_words(case.criterion, case.rule)}",
         why="a budget of that size needs a collection account management agreement" if said is None else "",
         add=fact(case) if said is None else "",
-    )  # fmt: skip
+    )
 
 
 def _no_rate(case: Case) -> Finding:
