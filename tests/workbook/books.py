@@ -20,16 +20,21 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
+RURITANIA = HERE.parent / "ruritania"
 
 FILES = {
     "coproduction": HERE / "coproduction.yaml",
     "one_partner": HERE / "one_partner.yaml",
     "loops": HERE / "loops.yaml",
+    "by_share": HERE / "by_share.yaml",
     "one_scenario": HERE / "one_scenario.yaml",
     "ten_lines": EXAMPLES / "ten_lines" / "project.yaml",
     "danube_crossing": EXAMPLES / "danube_crossing" / "project.yaml",
     "balkan_line": EXAMPLES / "balkan_line" / "project.yaml",
+    "three_crowns": RURITANIA / "three_crowns.yaml",
 }
+DATA = {"three_crowns": (RURITANIA,)}
+"""Films of the invented country need its data."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ CHANGES = {
     "shooting_days": Change("coproduction", {"schedule.shoot_days.belgrade": 13}),
     "days_of_a_template": Change("danube_crossing", {"schedule.shoot_days.moscow": 17}),
     "fewer_days": Change("coproduction", {"schedule.shoot_days.moscow": 9, "schedule.days_per_week": 5}),
+    "shares_below_the_limit": Change(
+        "by_share", {"partners.ru.share": 0.76, "partners.rs.share": 0.2, "partners.de.share": 0.04}
+    ),
     "agreed_shares": Change("coproduction", {"partners.ru.share": 0.4, "partners.de.share": 0.3}),
     "gross": Change("coproduction", {"revenue.scenarios.base.gross.RU": 155_000_000}),
     "guarantee": Change("coproduction", {"revenue.territories.row.minimum_guarantee": 140_000}),
@@ -131,7 +139,7 @@ def address(row: int, column: int) -> str:
 def book(name: str, sets: list[str] | None = None) -> Book:
     path = FILES[name]
     project = load_project(path.read_text(encoding="utf-8"), filename=path.name, sets=sets or [])
-    model = build_model(project, open_catalog())
+    model = build_model(project, open_catalog(DATA.get(name, ())))
     values = model.evaluate()
     return Book(name, model, values, lay_out(model, values))
 

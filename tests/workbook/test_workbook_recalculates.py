@@ -11,6 +11,7 @@ from recalc import ERRORS, read_cells
 if TYPE_CHECKING:
     from pathlib import Path
 
+FIGURES = ("party.", "scenario.", "break_even.", "eligibility.", "test.", "incentive.", "incentives.", "net_cost.")
 Cells = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -64,13 +65,37 @@ def test_changing_blue_cells_is_the_same_as_setting_values_in_the_project(
     before, after = books[change.film], book(change.film, change.all_sets)
     keys = ["budget.total", "checks.all_ok"]
     keys += [f"partner.{p}.borne" for p in before.model.split.partners.keys]
-    keys += [k for k in before.model.graph.keys() if k.startswith(("party.", "scenario.", "break_even."))]  # noqa: SIM118
+    keys += [k for k in before.model.graph.keys() if k.startswith(FIGURES) and not k.endswith(".instrument")]  # noqa: SIM118
     found = {key: _at(cells, before, key) for key in keys}
     expected = {key: float(after.values[key].flat[0]) for key in keys}
     wrong = {k: (found[k], expected[k]) for k in keys if not _same(found[k], expected[k])}
 
     assert wrong == {}
     assert any(abs(expected[k] - before.values[k].flat[0]) > 1 for k in keys)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("name", CHANGES)
+def test_verdicts_in_words_follow_changed_cells(name: str, books: dict[str, Book], recalculated: Cells) -> None:
+    change, cells = CHANGES[name], recalculated[f"change_{name}"]
+    before, after = books[change.film], book(change.film, change.all_sets)
+    found = [cells[sheet].get(at) for sheet, at, _ in before.names()]
+
+    assert found == [after.expected(cell) for _, _, cell in after.names()]
+
+
+@pytest.mark.libreoffice
+def test_a_share_below_the_limit_turns_the_verdict_of_the_treaty(books: dict[str, Book], recalculated: Cells) -> None:
+    film = books["by_share"]
+    sheet, at = film.place("test.ets147_1992.share_minimum.DE.verdict")
+    words = {(s, cell.node.id, cell.index): a for s, a, cell in film.names()}
+    node, row = film.model.graph.find("test.ets147_1992.share_minimum.DE.verdict") or (None, 0)
+    assert node is not None
+    word = words[sheet, node.id, row]
+
+    assert (recalculated["by_share"][sheet][at], recalculated["by_share"][sheet][word]) == (0, "pass")
+    assert recalculated["change_shares_below_the_limit"][sheet][at] == 3
+    assert recalculated["change_shares_below_the_limit"][sheet][word] == "fail"
 
 
 def _at(cells: dict[str, dict[str, Any]], film: Book, key: str) -> Any:

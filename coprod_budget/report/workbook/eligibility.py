@@ -91,7 +91,7 @@ def _instruments(page: Page) -> None:
     page.section("Treaties, funds and statuses")
     heads = {
         OF: "Instrument",
-        ABOUT: "What it is to the film",
+        ABOUT: "Role",
         WHY: "Why it was looked at",
         RANK: "Rank",
         KEY: "Key",
@@ -151,7 +151,6 @@ def _tests(page: Page) -> None:
         p.id: p.title for p in model.incentives.programmes
     }
     page.section("Tests, instrument by instrument; those of incentives come last")
-    formats = law.formats(findings)
     groups = [i for i, f in enumerate(findings) if i == 0 or f.instrument != findings[i - 1].instrument]
     first = page.block(
         len(table),
@@ -164,8 +163,8 @@ def _tests(page: Page) -> None:
             Column("Rule", texts=[f.title for f in findings], kind="wrap"),
             Column("On", texts=[law.about(model, f) for f in findings], kind="wrap"),
             Column("It asks", texts=[law.asked(f) for f in findings], kind="wrap"),
-            Column("Required", graph["test.*.required"], numbers=formats),
-            Column("The film has", graph["test.*.actual"], numbers=formats),
+            Column("Required", graph["test.*.required"], numbers=law.formats(findings, required=True)),
+            Column("The film has", graph["test.*.actual"], numbers=law.formats(findings, required=False)),
             Column("Unit", texts=[law.unit(f) for f in findings]),
             Column("In words", texts=[f.actual_words for f in findings], kind="wrap"),
             Column(""),
@@ -181,7 +180,6 @@ def _tests(page: Page) -> None:
         ],
     )
     law.verdicts(page, graph["test.*.verdict"], first, VERDICT)
-    law.faint(page, first, first + len(table) - 1, REQUIRED, ACTUAL)
     for start in groups[1:]:
         law.line_above(page, first + start, RANK)
     if not findings:
@@ -222,12 +220,28 @@ def _workings(page: Page) -> None:
 
 
 def _figures(page: Page) -> None:
+    """Figures of the rules, instrument by instrument, then what belongs to none."""
     nodes = page.homeless(law.scalars(page.model, of_incentives=False))
     if not nodes:
         return
     page.section("Figures of the rules (blue: change one, and the verdicts follow) and workings")
-    page.heads(
-        ["", "Figure", "", "", "Value", "", "Unit", "Basis", "", "Note", "", "Source", "Date", ""], [False] * 4 + [True]
-    )
-    law.figures(page, nodes, FIGURES, {})
+    heads = {
+        RULE: "Figure",
+        REQUIRED: "Value",
+        UNIT: "Unit",
+        WORDS: "Basis",
+        WHY: "Note",
+        SOURCE: "Source",
+        SINCE: "Date",
+    }
+    page.heads([heads.get(column, "") for column in range(RANK)], [column == REQUIRED for column in range(RANK)])
+    for instrument in page.model.eligibility.instruments:
+        mine = [n for n in nodes if instrument.id in n.key.split(".")]
+        if mine:
+            page.words(page.row, OF, instrument.title, "wrap_bold")
+            law.figures(page, mine, FIGURES, {}, suffix=f" ({instrument.id})")
+    rest = page.homeless(nodes)
+    if rest:
+        page.words(page.row, OF, "For all", "bold")
+        law.figures(page, rest, FIGURES, {})
     page.gap()

@@ -190,7 +190,7 @@ def _figures(page: Page, title: str, nodes: Sequence[Node], prefix: str = "") ->
     page.heads([title, "Basis", "Date", "Value", "Unit", *[""] * (PRINTED - UNIT)], [False, False, False, True])
     page.span(page.row - 1, UNIT, SOURCE - 1, "Note", "head")
     page.span(page.row - 1, SOURCE, PRINTED - 1, "Source", "head")
-    law.figures(page, nodes, FIGURES, SPANS, prefix)
+    law.figures(page, nodes, FIGURES, SPANS, prefix=prefix)
 
 
 def _tests(page: Page, programme: Programme) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from coprod_budget.model.findings import VERDICTS
 from coprod_budget.report.workbook.cells import Column
 from coprod_budget.report.workbook.layout import unit_name
-from coprod_budget.report.workbook.styles import unit_format
+from coprod_budget.report.workbook.styles import NOTHING, unit_format
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,17 +92,6 @@ def colour(page: Page, first: int, last: int, column: int) -> None:
         page.finish.append(paint)
 
 
-def faint(page: Page, first: int, last: int, column: int, until: int) -> None:
-    """Let "n/a" stand back, where most rows have no figure."""
-
-    def paint(_book: Any, sheet: Any, styles: Styles) -> None:
-        rule = {"type": "cell", "criteria": "==", "value": '"n/a"', "format": styles.faint()}
-        sheet.conditional_format(first, column, last, until, rule)
-
-    if last >= first:
-        page.finish.append(paint)
-
-
 def line_above(page: Page, row: int, columns: int) -> None:
     """Draw a line where another instrument begins."""
 
@@ -139,23 +128,29 @@ def why(finding: Finding) -> str:
     return "\n".join(t for t in (finding.why, add) if t)
 
 
-def formats(findings: Sequence[Finding]) -> list[str]:
-    """Return the number formats of the tests' figures."""
-    return [unit_format(f.unit) for f in findings]
+def formats(findings: Sequence[Finding], *, required: bool) -> list[str]:
+    """Return the number formats of the tests' figures; where a test has none, the cell shows a dash."""
+    return [unit_format(f.unit) if (f.required if required else f.actual) is not None else NOTHING for f in findings]
 
 
 def figures(
-    page: Page, nodes: Sequence[Node], columns: Mapping[str, int], until: Mapping[str, int], prefix: str = ""
+    page: Page,
+    nodes: Sequence[Node],
+    columns: Mapping[str, int],
+    until: Mapping[str, int],
+    *,
+    prefix: str = "",
+    suffix: str = "",
 ) -> None:
     """Write single figures one a row: inputs of the law with their source (blue), workings as formulas.
 
     ``columns`` says where ``label``, ``value``, ``unit``, ``basis``, ``note``, ``source``, ``date`` and ``key`` stand, ``until``
-    how far the long texts among them run; ``prefix`` is left out of labels, where the section says it.
+    how far the long texts among them run; ``prefix`` and ``suffix`` are left out of labels, where the section says it.
     """
     for node in nodes:
         origin = node.origin()
         page.put(node, page.row, columns["value"], numbers=[unit_format(node.unit)] if node.op == "input" else ())
-        label = node.label.removeprefix(prefix)
+        label = node.label.removeprefix(prefix).removesuffix(suffix)
         texts: list[tuple[str, str, Kind]] = [
             ("label", f"{label[:1].upper()}{label[1:]}", "wrap"), ("unit", unit_name(node), "text"), ("key", node.key, "key"),
         ]  # fmt: skip

@@ -23,6 +23,8 @@ WORTH = "0.00000000"
 QUANTITY = "#,##0.0##"
 MONTHS = "0.00##"
 ONE_DECIMAL = "0.0"
+NOTHING = ';;;"\N{EN DASH}"'
+"""A dash in place of the "n/a" of a figure that nobody asks for."""
 COUNT = "0"
 YES_NO = '[=1]"yes";[=0]"no";General'
 OK = '[=1]"OK";[=0]"NOT OK";General'
@@ -38,7 +40,7 @@ _BY_UNIT = {
     "months": MONTHS, "count": COUNT, "currency": MONEY,
     "verdict": COUNT,
 }  # fmt: skip
-_FLAGS = ("ok", "all_ok", "whole", "employed", "in_use")
+_FLAGS = ("ok", "all_ok", "whole", "employed", "in_use", "counted")
 
 
 def is_money(unit: str) -> bool:
@@ -110,10 +112,6 @@ class Styles:
     def line_above(self) -> Any:
         """Return the format of a row that begins something new."""
         return self._book.add_format({"top": 1, "border_color": RULE})
-
-    def faint(self) -> Any:
-        """Return the format of what is there for the sake of order only."""
-        return self._book.add_format({"font_color": "#B8BEC7"})
 
 
 _BASE: dict[Kind, dict[str, Any]] = {
