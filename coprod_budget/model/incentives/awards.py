@@ -58,8 +58,8 @@ def earned(facts: Facts, chosen: Chosen, spend: ProgrammeSpend) -> Earned:
         award = paid.award if award is None else award.plus(paid.award)
         certainty = max(certainty, paid.certainty, key=_ORDER.index)
         probability = probability or paid.probability
-        if is_open:
-            given = given._replace(amount=None)  # an amount by hand is one amount, however many rates there are
+        if is_open and given.amount is not None:
+            given = given._replace(amount=graph.constant(0))  # by hand is one amount, however many rates there are
     if award is None:
         award = same(unknown(graph))
     if not rules or any(rule.value is UNKNOWN for rule in rules):

@@ -108,8 +108,8 @@ class Trial:
     def open(self, why: str = "") -> Met:
         """Return that nobody knows, with what to add to the project."""
         graph = self.graph
-        says = why or f"whether {words(self.test.test)} is not known"
-        note = f"{says}: a raised rate is in the high case alone; add `facts: {{{self.test.test}: ...}}`"
+        says = why or f"{words(self.test.test)}: the project does not say"
+        note = f"{says}; a raised rate is in the high case alone, add `facts: {{{self.test.test}: ...}}`"
         return Met(graph.constant(0), graph.constant(1), (note,))
 
     def money(self, actual: Node | None, compare: Callable[[Node, Node], Node]) -> Met:
