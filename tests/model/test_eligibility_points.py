@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from law_films import ask, ask_library, rule
 
+from coprod_budget.catalog import open_catalog
+from coprod_budget.catalog.treaties import PointsItem
+from coprod_budget.catalog.treaty_kinds import ROLES
+from coprod_budget.model.eligibility.places import PLACES
+from coprod_budget.model.eligibility.posts import ELEMENTS, ROLE_POSTS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -223,3 +229,19 @@ def test_eurimages_counts_people_of_its_members_and_does_not_know_about_its_asso
             f"people: {{director: {director}, lead: US, {people}}}",
         )
         assert film.verdict("eurimages_coprod.points") == verdict, director
+
+
+def test_every_item_and_every_role_of_the_library_is_somebodys_post_a_place_or_declared() -> None:
+    declared = {"animation_expenses_75_percent", "cleanup_or_rigging_75_percent"}
+    library = open_catalog([])
+    items = {
+        item.item
+        for treaty in library.treaties()
+        for criterion in library.treaty(treaty).criteria.values()
+        for value in criterion.values
+        if isinstance(value.value, tuple)
+        for item in value.value
+        if isinstance(item, PointsItem)
+    }
+    assert items - set(ELEMENTS) - set(PLACES) == declared | {"post_production_location"}
+    assert set(ROLE_POSTS) == set(ROLES)
