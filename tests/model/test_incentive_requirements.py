@@ -114,6 +114,14 @@ def test_a_partner_may_be_who_applies(tmp_path: Path, names: list[str], verdict:
     assert asked(tmp_path, rule("applicant", names)).verdict("applicant") == verdict
 
 
+def test_what_the_rule_adds_in_words_is_a_warning_until_it_is_confirmed(tmp_path: Path) -> None:
+    producer = rule("applicant", ["producer"])
+    producer["values"][0]["note"] = "without tax debts"
+    found = asked(tmp_path, producer)
+    assert (found.verdict("applicant"), found.finding("applicant").why) == ("warn", "without tax debts")
+    assert asked(tmp_path, producer, entry={"facts": {"applicant": True}}).verdict("applicant") == "pass"
+
+
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
@@ -205,7 +213,7 @@ def test_length_is_of_the_film_or_of_a_season(tmp_path: Path) -> None:
 
 def test_a_film_for_which_there_is_no_rate_fails(tmp_path: Path) -> None:
     rate = rule("rate", {"kind": "flat", "rate": 0.1}, formats=["animation"])
-    assert asked(tmp_path, rate).verdict("format") == "fail"
+    assert asked(tmp_path, rate).verdict("rate") == "fail"
 
 
 def test_a_condition_for_other_films_is_not_tested(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_pay_of_people_from_elsewhere_does_not_count_where_residents_are_asked_f
     assert found["incentive.one.base"] == 1000
     free = asked(tmp_path, lines=lines, people=people)
     assert free["incentive.one.base"] == 1400
-    assert "1 lines spent there are paid to others" in free.notes()
+    assert "paid to others than people and companies of QR (fee)" in free.notes()
 
 
 def test_a_citizen_who_lives_abroad_counts_where_citizens_do(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ class Asked:
             rule=self.rule.rule.id,
             title=words(self.rule.rule.id).capitalize(),
             verdict=verdict,
+            why=dated.note,
             article=dated.article,
             source=dated.source,
             confidence=dated.confidence,

@@ -19,7 +19,10 @@ MONTHS = {"month": 1, "year": 12}
 
 
 def applicant(asked: Asked) -> Iterator[Finding]:
-    """Who may apply. A partner of that country is a producer there; a partner from elsewhere a foreign company."""
+    """Who may apply. A partner of that country is a producer there; a partner from elsewhere a foreign company.
+
+    What the rule adds in words (a seat, no tax debts...) nobody has confirmed: that is a warning.
+    """
     names, project = asked.rule.value, asked.facts.stage.project
     assert isinstance(names, tuple)
     required = " or ".join(words(str(name)) for name in names)
@@ -28,8 +31,9 @@ def applicant(asked: Asked) -> Iterator[Finding]:
     fits = home if set(PRODUCERS) & set(names) else []
     fits = fits or (abroad if "foreign_company" in names else [])
     if asked.said is None and fits:
-        verdict = asked.bench.fixed("pass")
-        yield asked.finding(verdict, required_words=required, actual_words=", ".join(fits), why=asked.rule.dated.note)
+        verdict = asked.bench.fixed("warn" if asked.rule.dated.note else "pass")
+        add = asked.add if asked.rule.dated.note else ""
+        yield asked.finding(verdict, required_words=required, actual_words=", ".join(fits), add=add)
     else:
         yield asked.declared(required, "no partner of the film is one: the file does not say who applies")
 

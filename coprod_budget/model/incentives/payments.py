@@ -161,9 +161,10 @@ class _Sorter:
             found.append("employer charges count with the pay that they are on; the rules found do not say so")
         foreign = [line for line, word in there if word in PARTS and self._is_foreign(line)]
         if foreign:
+            names = ", ".join(line.id for line in foreign[:4]) + (" and others" if len(foreign) > 4 else "")
+            home = self._programme.country
             found.append(
-                f"{len(foreign)} lines spent there are paid to others than people and companies of {self._programme.country}; "
-                "the rules found do not say that they do not count"
+                f"paid to others than people and companies of {home} ({names}); no rule found says that it does not count"
             )
         outside = {line.payee for line, word in there if word == "foreign_pay" and line.payee}
         if outside and self._people in {"eea_resident", "eu_resident"}:

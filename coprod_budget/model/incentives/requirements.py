@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from coprod_budget.catalog import UNKNOWN
 from coprod_budget.catalog.incentive_entries import NONE, Amount, Count, Share
-from coprod_budget.model.findings import Finding, Remark
+from coprod_budget.model.findings import Remark
 from coprod_budget.model.incentives import conditions
 from coprod_budget.model.incentives.asking import SERIES, Asked
 from coprod_budget.model.incentives.payments import core_cost
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coprod_budget.graph import Node
     from coprod_budget.model.eligibility.build import Eligibility
     from coprod_budget.model.facts import Facts
+    from coprod_budget.model.findings import Finding
     from coprod_budget.model.incentives.choice import Chosen
     from coprod_budget.model.incentives.spend import ProgrammeSpend
 
@@ -30,7 +31,6 @@ TOLD: Final = ("base", "payment", "condition", "spend_achieved")
 
 def requirements(facts: Facts, chosen: Chosen, spend: ProgrammeSpend, eligibility: Eligibility) -> Iterator[Finding]:
     """Test the conditions of a programme."""
-    yield from _format(facts, chosen)
     for kind, ask in KINDS.items():
         for rule in chosen.of_kind(kind):
             asked = Asked(facts, chosen, rule, spend, eligibility)
@@ -59,22 +59,6 @@ def remarks(facts: Facts, chosen: Chosen) -> Iterator[Remark]:
             else:
                 text = str(value)
             yield Remark(chosen.id, rule.rule.id, text, dated.article, dated.source, dated.note)
-
-
-def _format(facts: Facts, chosen: Chosen) -> Iterator[Finding]:
-    """A programme without a rate for such a film pays nothing."""
-    rates = chosen.view.of_kind("rate")
-    if rates and not chosen.of_kind("rate"):
-        formats = sorted({words(name) for rule in rates for name in rule.rule.formats})
-        yield Finding(
-            instrument=chosen.id,
-            rule="format",
-            title="Format",
-            verdict=facts.bench.fixed("fail"),
-            required_words=", ".join(formats),
-            actual_words=words(chosen.work),
-            source=rates[0].dated.source,
-        )
 
 
 def minimum_spend(asked: Asked) -> Iterator[Finding]:
@@ -235,7 +219,7 @@ def shooting_days(asked: Asked) -> Iterator[Finding]:
             if (city in programme.cities if programme.region else catalog.cities[city].country == asked.country)
         ]
         days = graph.add_up(there)
-    yield from _counted(asked, value, days, "days")
+    yield from _counted(asked, value, days, "days", add=asked.add)
 
 
 def runtime(asked: Asked) -> Iterator[Finding]:
@@ -321,7 +305,7 @@ def _missing(asked: Asked, currency: str = "") -> Finding:
     return asked.unknown("the file does not say how many episodes there are", "film.episodes: 8")
 
 
-def _counted(asked: Asked, value: Count, actual: Node, unit: str) -> Iterator[Finding]:
+def _counted(asked: Asked, value: Count, actual: Node, unit: str, **more: str) -> Iterator[Finding]:
     """Compare a count with the least and the most of the rule."""
     for name, comparison, limit in (
         ("minimum", "at_least", value.minimum),
@@ -333,7 +317,9 @@ def _counted(asked: Asked, value: Count, actual: Node, unit: str) -> Iterator[Fi
             )
         elif isinstance(limit, int | float):
             both = value.minimum is not None and value.maximum is not None
-            yield asked.compared(actual, comparison, asked.figure(name, limit, unit), unit, about=name if both else "")
+            yield asked.compared(
+                actual, comparison, asked.figure(name, limit, unit), unit, about=name if both else "", **more
+            )
 
 
 def _when(asked: Asked, when: str) -> bool | None:

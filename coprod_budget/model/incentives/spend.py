@@ -108,8 +108,12 @@ def _from_lines(facts: Facts, chosen: Chosen, rates: Sequence[RuleInForce]) -> P
     for step in STEPS[len(BEFORE_SHARES) :]:
         step(base)
     parts = {rate.rule.id: _part(facts, chosen, rate, lines, base) for rate in rates}
-    whole = Spend(spent, base.total(), is_known=True)
     notes = tuple(dict.fromkeys([*lines.notes, *base.notes]))
+    if parts and not any(part.is_known for part in parts.values()):
+        why = (*(note for part in parts.values() for note in part.notes), "write `spend` and `currency` by hand")
+        whole = Spend(graph.undefined(), graph.undefined(), is_known=False, notes=why)
+        return ProgrammeSpend(whole, parts, frozenset(), notes, qualified)
+    whole = Spend(spent, base.total(), is_known=True)
     return ProgrammeSpend(whole, parts, lines.rows, notes, qualified)
 
 
