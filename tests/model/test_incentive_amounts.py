@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from programmes import Asked, catalog_with, film, line, programme, rule
 
 from coprod_budget.graph import Program
 from coprod_budget.model.findings import word
-from coprod_budget.model.incentives.timing import end_of_work, later
+from coprod_budget.model.incentives.timing import later
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -345,6 +345,11 @@ def test_a_test_in_a_currency_without_an_exchange_rate_is_open(ask: Any) -> None
     assert "XXX" in asked.notes()
 
 
+SCHEDULE = {"start": "2027-03-01", "shoot_days": {"strelsau": 12}}
+AFTER_POST = date(2027, 3, 1) + timedelta(weeks=4 + 18 / 6 + 1 + 8)
+"""The film of ``programmes``: four weeks of preparation, 18 days at six a week, one week of wrap, eight of post."""
+
+
 def test_the_money_comes_so_many_months_after_the_end_of_the_work(ask: Any) -> None:
     lag = rule("payment_lag", {"low": 6, "typical": 12, "high": 18})
     part = rule(
@@ -352,8 +357,8 @@ def test_the_money_comes_so_many_months_after_the_end_of_the_work(ask: Any) -> N
     )
     asked = ask(lag, part)
     assert [asked[f"incentive.one.lag_{n}"] for n in ("low", "typical", "high")] == [6, 12, 18]
-    end = end_of_work(asked.model.project)
-    assert asked.programme().paid_on == later(end, 12)
+    assert asked.programme().paid_on == later(AFTER_POST, 12)
+    assert ask(lag, schedule=SCHEDULE | {"delivery": "2028-01-31"}).programme().paid_on == date(2029, 1, 31)
     assert "bonus is paid at another time, typically after 24 months" in asked.notes()
     unknown = ask(rule("payment_lag", "unknown"))
     assert unknown.programme().paid_on is None

@@ -11,7 +11,8 @@ from coprod_budget.model.incentives.limits import Limits
 from coprod_budget.model.incentives.requirements import remarks, requirements
 from coprod_budget.model.incentives.spend import ProgrammeSpend, qualifying
 from coprod_budget.model.incentives.stacking import Claim, Stacked, stack
-from coprod_budget.model.incentives.timing import end_of_work, later
+from coprod_budget.model.incentives.timing import later
+from coprod_budget.model.taxes import phase_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +90,7 @@ def build_incentives(facts: Facts, chosen: Sequence[Chosen], eligibility: Eligib
     table = graph.table("incentives", [d.chosen.id for d in drafts], "incentives")
     verdict = graph.stack(table, [bench.worst([f.verdict for f in d.findings]) for d in drafts])
     verdict = verdict.named("incentive.*.verdict", "Verdict", "verdict")
-    end = end_of_work(facts.stage.project)
+    end = phase_days(facts.stage)["delivery"]
     programmes: list[Programme] = []
     rows: list[dict[str, Node]] = []
     for draft in drafts:

@@ -1,22 +1,9 @@
-"""When the money of a programme comes: the end of the work, and so many months later."""
+"""When the money of a programme comes: so many months after the end of the work."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from coprod_budget.project import Project
-
-
-def end_of_work(project: Project) -> date:
-    """Return the day of delivery; without one, the end of post-production by the weeks of the schedule."""
-    plan = project.schedule
-    if plan.delivery is not None:
-        return plan.delivery
-    weeks = plan.prep_weeks + sum(plan.shoot_days.values()) / plan.days_per_week + plan.wrap_weeks + plan.post_weeks
-    return project.start + timedelta(weeks=weeks)
 
 
 def later(day: date, months: float) -> date:
