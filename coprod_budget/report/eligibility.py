@@ -12,6 +12,7 @@ from coprod_budget.report.verdicts import (
     missing_table,
     remark_as_dict,
     remarks_table,
+    sentence,
     test_as_dict,
     tested,
     tests_table,
@@ -49,15 +50,6 @@ def eligibility(figures: Figures, *, full: bool) -> Section:
     else:
         parts += _short(figures, tests)
     return Section("eligibility", "Eligibility", parts)
-
-
-def sentence(text: str) -> str:
-    """Return a text with a capital letter (unless an id is first) and a full stop."""
-    text = text.strip()
-    if not text:
-        return ""
-    first = text if "_" in text.split(maxsplit=1)[0] else text[0].upper() + text[1:]
-    return first if first[-1] in ".!?:" else f"{first}."
 
 
 def _governs(figures: Figures) -> str:
@@ -105,11 +97,7 @@ def _short(figures: Figures, tests: dict[str, list[Tested]]) -> list[Table | str
         Column("The film has", least=12),
         Column("Article", drop=1, least=10),
     )
-    rows = tuple(
-        Row((i.id, t.title, t.asks or "yes", t.has or "no", t.finding.article), "bad")
-        for i, t in every
-        if t.verdict == "fail"
-    )
+    rows = tuple(Row((i.id, t.title, t.asks, t.has, t.finding.article), "bad") for i, t in every if t.verdict == "fail")
     count = counted([t for _, t in every])
     parts: list[Table | str] = [Table("Rules that the film does not meet", columns, rows)] if rows else []
     open_tests = count["unknown"] + count["warn"]
@@ -140,9 +128,11 @@ def _reasons(candidate: Candidate) -> str:
 
 
 def _instrument(instrument: Instrument, tests: list[Tested]) -> list[Table]:
-    name = instrument.title
-    parts = [tests_table(f"{name}: tests", tests)] if tests else []
-    others = missing_table(f"{name}: what is missing", tests), remarks_table(name, instrument.remarks)
+    parts = [tests_table(instrument.title, tests)] if tests else []
+    others = (
+        missing_table(f"{instrument.id}: what is missing", tests),
+        remarks_table(f"{instrument.id}: what it also says", instrument.remarks),
+    )
     return [*parts, *(table for table in others if table)]
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coprod_budget.model.findings import word
-from coprod_budget.report.eligibility import sentence
 from coprod_budget.report.lines_table import kept
 from coprod_budget.report.rule_tables import status_words
-from coprod_budget.report.tables import WHOLE, Column, Row, Section, Table
+from coprod_budget.report.tables import WHOLE, Column, Row, Section, Table, trimmed
 from coprod_budget.report.verdicts import (
     STYLES,
     missing_table,
     remark_as_dict,
     remarks_table,
+    sentence,
     test_as_dict,
     tested,
     tests_table,
@@ -85,51 +85,62 @@ def _programmes(figures: Figures) -> Table:
         rows.append(Row(row, STYLES[verdict] if is_counted or verdict == "fail" else "sub"))
     total = figures.number("incentives.expected")
     rows.append(Row(("Counted in all", "", "", "", "", "", "", total, ""), "total"))
-    note = f"In {figures.currency}. Counted: amount after fee and tax x chance; no: doubtful, closed, not known or not met."
+    note = f"In {figures.currency}. Counted: amount after fee and tax x chance; no: doubtful, closed, or a requirement is not met."
     return Table("Incentives", columns, tuple(rows), note)
 
 
 def _amounts(figures: Figures) -> Table:
-    """From the spend to the money, low, expected and high."""
+    """What is left after fee and tax, low, expected and high, and how long it takes."""
     columns = (
         Column("Programme", least=20),
-        Column("Case", least=8),
-        Column("Base", "money"),
-        Column("Rate", "share"),
-        Column("Amount", "money"),
-        Column("After fee and tax", "money"),
         Column("Status", drop=1, least=8),
-        Column("Months to wait", "number", drop=2),
+        Column("Base", "money"),
+        Column("Rate, low", "share", drop=3),
+        Column("Rate, high", "share", drop=3),
+        Column("Low", "money"),
+        Column("Expected", "money"),
+        Column("High", "money"),
+        Column("Months", drop=2, least=WHOLE),
     )
-    rows: list[Row] = []
+    rows = []
     for p in figures.model.incentives.programmes:
-        for case in CASES:
-            first = case == CASES[0]
-            lag = _of(figures, p, f"lag_{'typical' if case == 'expected' else case}")
-            money = (_of(figures, p, f"{name}_{case}") for name in ("rate", "amount", "net"))
-            base = _of(figures, p, "base") if first else ""
-            status = status_words(p.chosen.view) if first else ""
-            rows.append(Row((p.title if first else "", case, base, *money, status, lag)))
-    return Table("What each programme may pay", columns, tuple(rows))
+        names = ("base", "rate_low", "rate_high", *(f"net_{case}" for case in CASES))
+        lags = [_of(figures, p, f"lag_{name}") for name in ("low", "high")]
+        ends = dict.fromkeys("?" if lag is None else trimmed(lag, 1) for lag in lags)
+        months = " to ".join(ends) if any(lags) else "not known"
+        rows.append(Row((p.title, status_words(p.chosen.view), *(_of(figures, p, name) for name in names), months)))
+    return Table("What each programme may pay, after fee and tax", columns, tuple(rows))
 
 
 def _notes(figures: Figures, *, full: bool) -> list[Table]:
-    """Doubts, envelopes and gaps; in the short form only of programmes that do not count."""
-    rows = tuple(
-        Row((p.title, " ".join(map(sentence, p.notes))))
-        for p in figures.model.incentives.programmes
-        if p.notes and (full or not _is_counted(figures, p))
-    )
-    title = "Notes" if full else "Why they are not counted"
-    return [Table(title, (Column("Programme", least=20), Column("Note", least=40)), rows)] if rows else []
+    """Why a programme does not count and, in full or where nothing else says it, doubts, envelopes and gaps."""
+    rows = []
+    for p in figures.model.incentives.programmes:
+        reasons = [] if _is_counted(figures, p) else _against(figures, p)
+        more = p.notes if full or (not reasons and not _is_counted(figures, p)) else ()
+        if reasons or more:
+            rows.append(Row((p.title, " ".join(map(sentence, (*reasons, *more))))))
+    title = "Notes" if full else "Why some do not count"
+    return [Table(title, (Column("Programme", least=20), Column("Note", least=40)), tuple(rows))] if rows else []
+
+
+def _against(figures: Figures, programme: Programme) -> list[str]:
+    """What keeps a programme from being counted: its status, and what the film does not meet."""
+    view = programme.chosen.view
+    reasons = []
+    if not programme.chosen.counted:
+        reasons.append(f"{status_words(view)} on {view.day}: `turn_on: true` counts it all the same")
+        reasons += [view.status.note] if view.status and view.status.note else []
+    failed = [t for t in tested(figures, programme.findings) if t.verdict == "fail"]
+    return [*reasons, *(f"not met: {t.title} (asked: {t.asks}; the film has: {t.has})" for t in failed)]
 
 
 def _programme(figures: Figures, programme: Programme) -> list[Table]:
     tests = tested(figures, programme.findings)
-    parts = [tests_table(f"{programme.title}: tests", tests)] if tests else []
+    parts = [tests_table(programme.title, tests)] if tests else []
     others = (
-        missing_table(f"{programme.title}: what is missing", tests),
-        remarks_table(programme.title, programme.remarks),
+        missing_table(f"{programme.id}: what is missing", tests),
+        remarks_table(f"{programme.id}: what it also says", programme.remarks),
     )
     return [*parts, *(table for table in others if table)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from itertools import chain, zip_longest
@@ -184,5 +185,20 @@ def _wrapped(text: str, size: int) -> list[str]:
     body = text.lstrip(" ")
     first = text[: len(text) - len(body)]
     hang = first + "  " if size > 20 else first
+    body = " ".join(chain.from_iterable(_parts(word, size - len(hang)) for word in body.split(" ")))
+    text = first + body
     lines = textwrap.wrap(body, size, initial_indent=first, subsequent_indent=hang, break_on_hyphens=False)
     return [part for line in lines for part in chop_cells(line, size)]  # letters of double width take two cells
+
+
+def _parts(word: str, size: int) -> list[str]:
+    """A word that is too long for a line, such as a key, in parts that end after a dot or an underscore."""
+    if cell_len(word) <= size:
+        return [word]
+    parts = [""]
+    for piece in re.findall(r"[^._]*[._]+|[^._]+", word):
+        if parts[-1] and cell_len(parts[-1] + piece) > size:
+            parts.append(piece)
+        else:
+            parts[-1] += piece
+    return parts

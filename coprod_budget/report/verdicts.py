@@ -30,19 +30,21 @@ class Tested(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What is tested, and on whom."""
-        finding = self.finding
-        return f"{finding.title} ({finding.about})" if finding.about else finding.title
+        """What is tested, and on whom (of a rule lent by another instrument, without the id of that rule)."""
+        lent, _, about = self.finding.about.rpartition("_")
+        on = about if lent and about.isupper() else self.finding.about
+        return f"{self.finding.title} ({on})" if on else self.finding.title
 
     @property
     def asks(self) -> str:
-        """What is required, in words."""
-        return _words(self.required, self.finding.unit, self.finding.required_words, self.finding.comparison)
+        """What is required, in words; a rule without a figure asks whether it holds."""
+        found = _words(self.required, self.finding.unit, self.finding.required_words, self.finding.comparison)
+        return found or ("not known" if self.finding.comparison else "yes")
 
     @property
     def has(self) -> str:
         """What the film has, in words."""
-        return _words(self.actual, self.finding.unit, self.finding.actual_words)
+        return _words(self.actual, self.finding.unit, self.finding.actual_words) or "not said"
 
 
 def tested(figures: Figures, findings: Iterable[Finding]) -> list[Tested]:
@@ -74,6 +76,8 @@ def quantity(value: float, unit: str) -> str:
     if len(unit) == 3 and unit.isupper():
         return f"{unit} {trimmed(round(value), 0)}"
     name = "" if unit == "count" else unit.replace("_", " ")
+    if value == 1:
+        name = f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
     return f"{trimmed(value, 2)} {name}".rstrip()
 
 
@@ -86,33 +90,43 @@ def tests_table(title: str, tests: Sequence[Tested]) -> Table:
         Column("Verdict", least=8),
         Column("Article", drop=1, least=10),
     )
-    rows = [
-        Row((t.title, t.asks or "yes", t.has or "not said", t.verdict, t.finding.article), STYLES[t.verdict])
-        for t in tests
-    ]
+    rows = [Row((t.title, t.asks, t.has, t.verdict, t.finding.article), STYLES[t.verdict]) for t in tests]
     return Table(title, columns, tuple(rows))
 
 
 def missing_table(title: str, tests: Sequence[Tested]) -> Table | None:
     """Return why tests are not passed and what to write, the same reason once; None where there is nothing to say."""
     reasons: dict[tuple[str, str], list[Tested]] = {}
-    for verdict in WORST_FIRST:
-        for test in tests:
-            if test.verdict == verdict != "pass" and (test.finding.why or test.finding.add):
-                reasons.setdefault((test.finding.why, test.finding.add), []).append(test)
+    for test in sorted(tests, key=lambda t: WORST_FIRST.index(t.verdict)):
+        if test.verdict != "pass" and (test.finding.why or test.finding.add):
+            reasons.setdefault((test.finding.why, test.finding.add), []).append(test)
     if not reasons:
         return None
     columns = (
         Column("Verdict", least=8),
-        Column("Test", least=18),
-        Column("Why", least=24),
-        Column("What to write", least=20),
+        Column("Test", least=22),
+        Column("Why, and what to write", least=40),
     )
     rows = tuple(
-        Row(("/".join(dict.fromkeys(t.verdict for t in of)), ", ".join(dict.fromkeys(t.title for t in of)), why, add))
+        Row((of[0].verdict, ", ".join(dict.fromkeys(t.title for t in of)), _advice(why, add)))
         for (why, add), of in reasons.items()
     )
     return Table(title, columns, rows)
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital letter (unless an id is first) and a full stop."""
+    text = text.strip()
+    return text if not text else capital(text) if text[-1] in ".!?:" else f"{capital(text)}."
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital letter, unless an id is first."""
+    return text if "_" in text.partition(" ")[0] else text[:1].upper() + text[1:]
+
+
+def _advice(why: str, add: str) -> str:
+    return f"{sentence(why)} Write {add}" if why and add else f"Write {add}" if add else sentence(why)
 
 
 def remarks_table(title: str, remarks: Sequence[Remark]) -> Table | None:
@@ -120,7 +134,7 @@ def remarks_table(title: str, remarks: Sequence[Remark]) -> Table | None:
     if not remarks:
         return None
     columns = (Column("It also says", least=40), Column("Article", drop=1, least=10))
-    rows = tuple(Row((r.text + (f" ({r.note})" if r.note else ""), r.article)) for r in remarks)
+    rows = tuple(Row((capital(r.text) + (f" ({r.note})" if r.note else ""), r.article)) for r in remarks)
     return Table(title, columns, rows)
 
 

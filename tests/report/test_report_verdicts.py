@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coprod_budget.report.eligibility import sentence
-from coprod_budget.report.verdicts import quantity
+from coprod_budget.report.verdicts import quantity, sentence
 
 
 @pytest.mark.parametrize(
@@ -17,6 +16,8 @@ from coprod_budget.report.verdicts import quantity
         (300_000.4, "EUR", "EUR 300,000"),
         (12.0, "points", "12 points"),
         (3.0, "count", "3"),
+        (1.0, "countries", "1 country"),
+        (1.0, "months", "1 month"),
         (18.0, "shooting_days", "18 shooting days"),
         (2.0, "", "2"),
     ],
