@@ -173,6 +173,7 @@ def test_a_claim_above_the_money_of_the_year_is_a_warning_and_no_cut(ask: Any) -
     assert amounts(asked)[1] == pytest.approx(100)
     assert asked.verdict("envelope") == "warn"
     assert asked["incentive.one.of_envelope"] == pytest.approx(1.25)
+    assert "paid for 2026: EUR 10" in asked.notes()
     assert ask(head={"envelopes": [envelope(100)]}).verdict("envelope") == "pass"
 
 

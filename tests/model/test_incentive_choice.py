@@ -98,6 +98,28 @@ def test_a_rate_that_the_law_fixes_cannot_be_given_by_hand(catalog: Catalog, fie
     assert [p.code for p in caught.value.problems] == ["M512"]
 
 
+def test_a_fact_that_no_rule_asks_for_is_a_mistake_with_the_nearest_name(tmp_path: Path) -> None:
+    tests = [
+        {"test": "promotes_country"},
+        {"test": "local_crew_share_at_least", "value": 0.8, "or": {"test": "hires_local_students"}},
+    ]
+    bonus = {"id": "extra", "add": 0.1, "total": 0.2, "logic": "all", "tests": tests}
+    told = programme(
+        "one",
+        rule("rate", {"kind": "base_plus_bonus", "base": 0.1, "bonuses": [bonus]}),
+        rule("applicant", ["company"]),
+    )
+    catalog = catalog_with(tmp_path, told)
+    known = {"applicant": True, "extra": True, "promotes_country": True, "hires_local_students": True}
+    assert Asked(catalog, film(SPEND, incentives=[{"id": "one", "facts": known}]))[
+        "incentives.expected"
+    ] == pytest.approx(200)
+    with pytest.raises(ProjectError) as caught:
+        Asked(catalog, film(SPEND, incentives=[{"id": "one", "facts": {"promotes_county": True}}]))
+    assert [p.code for p in caught.value.problems] == ["M513"]
+    assert "promotes_country" in caught.value.problems[0].hint
+
+
 @pytest.mark.parametrize(("name", "verdict"), [("closed", "fail"), ("doubtful", "unknown"), ("later", "fail")])
 def test_what_is_not_open_is_shown_and_not_counted_unless_the_project_turns_it_on(
     catalog: Catalog, name: str, verdict: str

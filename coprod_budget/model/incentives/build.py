@@ -128,7 +128,7 @@ def _draft(facts: Facts, chosen: Chosen, eligibility: Eligibility) -> _Draft:
     findings = [*found.findings, *requirements(facts, chosen, spend, eligibility)]
     failed = facts.bench.worst([f.verdict for f in findings]) >= facts.bench.fixed("fail")
     counted = facts.stage.graph.choose(failed, 0, 1) if chosen.counted else facts.stage.graph.constant(0)
-    notes += [*fee.notes, *tax.notes]
+    notes += [*fee.notes, *tax.notes, *limits.words_of_the_year()]
     return _Draft(chosen, spend, limits, found, award, findings, notes, counted, fee.share, tax.share)
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Final
 
 from coprod_budget.catalog import UNKNOWN
+from coprod_budget.catalog.incentive_entries import BasePlusBonus, Marginal, Points, WholeByCondition
 from coprod_budget.errors import MissingDataError, nearest
 from coprod_budget.project import Incentive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from coprod_budget.catalog.incentive_entries import RateTest
     from coprod_budget.catalog.incentives import IncentiveView, RuleInForce
     from coprod_budget.model.stage import Stage
     from coprod_budget.project import Project
@@ -133,8 +135,17 @@ def _chosen(stage: Stage, view: IncentiveView, entry: Incentive, path: str) -> C
 
 
 def _check(stage: Stage, chosen: Chosen) -> None:
-    """Refuse a rate or an amount by hand where the law leaves nothing open."""
+    """Refuse a fact that no rule asks for, and a rate or an amount by hand where the law leaves nothing open."""
     entry, values = chosen.entry, [rule.value for rule in chosen.of_kind("rate")]
+    asked = _asked(chosen)
+    for name in entry.facts:
+        if name not in asked:
+            stage.error(
+                "M513",
+                f"{chosen.id}: no rule asks for {name!r}",
+                nearest(name, asked),
+                f"{chosen.path}.facts.{name}",
+            )
     if not values or any(value is UNKNOWN or getattr(value, "kind", "") in OPEN_RATES for value in values):
         return
     for field in ("rate", "amount"):
@@ -145,3 +156,40 @@ def _check(stage: Stage, chosen: Chosen) -> None:
                 f"delete {field}; `spend` states the qualifying spend, a folder under `data` another rule",
                 f"{chosen.path}.{field}",
             )
+
+
+def _asked(chosen: Chosen) -> list[str]:
+    """Return what the project may say of a programme: by its rules, whatever the day, and by the tests of its raised rates."""
+    found: dict[str, None] = {}
+    for rule in chosen.view.incentive.rules:
+        found[rule.id] = None
+        if rule.kind == "rate":
+            for dated in rule.history.values:
+                found |= dict.fromkeys(_names(dated.value))
+        elif rule.kind == "when_exhausted":
+            found["claims"] = None
+        found |= dict.fromkeys(when for dated in rule.history.values if (when := getattr(dated.value, "when", "")))
+    return list(found)
+
+
+def _names(value: object) -> Iterator[str]:
+    """Yield the names of a rate's tests, and of what they raise."""
+    if isinstance(value, Points):
+        yield "points"
+    elif isinstance(value, WholeByCondition):
+        yield "raised"
+        yield from _tests(value.tests)
+    elif isinstance(value, Marginal) and value.raised_first_slice is not None:
+        yield "raised_first_slice"
+        yield from _tests(value.raised_first_slice.tests)
+    elif isinstance(value, BasePlusBonus):
+        for bonus in value.bonuses:
+            yield bonus.id
+            yield from _tests(bonus.tests)
+
+
+def _tests(tests: Sequence[RateTest]) -> Iterator[str]:
+    for test in tests:
+        yield test.test
+        if test.alternative is not None:
+            yield from _tests((test.alternative,))

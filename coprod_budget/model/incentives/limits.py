@@ -159,6 +159,15 @@ class Limits:
             )
         ]
 
+    def words_of_the_year(self) -> tuple[str, ...]:
+        """Say what is known of the money of the year: planned, allotted, paid."""
+        return tuple(
+            f"{words(e.kind)} for {e.year}{f' and the {e.years - 1} years before' if e.years > 1 else ''}: "
+            f"{e.currency} {e.amount:,.0f}" + (f" ({e.note})" if e.note else "")
+            for e in self.chosen.view.envelopes
+            if e.amount is not UNKNOWN
+        )
+
     def fee(self) -> Kept:
         """What the body keeps back."""
         return self._kept("fee")
