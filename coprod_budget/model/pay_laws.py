@@ -41,6 +41,11 @@ class Need(NamedTuple):
         kind = "" if self.kind == EMPLOYEE else self.kind
         return "_".join(part for part in (self.country, str(self.year), kind, self.case) if part)
 
+    @property
+    def payee(self) -> str:
+        """The payee in words."""
+        return f"{'an' if self.kind[0] in 'aeiou' else 'a'} {self.kind.replace('_', ' ')}"
+
 
 class Scheme(NamedTuple):
     """What is due on top of pay (``components``) and what is taken out of it (``bands``), in one currency."""
@@ -162,13 +167,13 @@ def _warn_of_charges(stage: Stage, need: Need, scheme: Scheme | None, ids: list[
     if law is None or law.owed is None:
         stage.warn(
             "W304",
-            f"what is owed on the fee of a {need.kind} in {country} is not in the data: nothing is added to {some(ids)}",
+            f"what is owed on the fee of {need.payee} in {country} is not in the data: nothing is added to {some(ids)}",
             "add it to the rates of these lines, or a taxes/pay.yaml with --data",
         )
     elif law.valid_for_year != year and scheme is not None and any(c.rate for c in scheme.components):
         stage.warn(
             "W302",
-            f"what is owed on the fee of a {need.kind} in {country} for {year} is not in the data: that of "
+            f"what is owed on the fee of {need.payee} in {country} for {year} is not in the data: that of "
             f"{law.valid_for_year} is used",
         )
 
@@ -180,13 +185,13 @@ def _warn_of_taxes(stage: Stage, need: Need, ids: list[str]) -> None:
     if law is None and need.case:
         stage.error(
             "M303",
-            f"there is no case {need.case!r} of the pay of a {need.kind} in {country} ({some(ids)})",
+            f"there is no case {need.case!r} of the pay of {need.payee} in {country} ({some(ids)})",
             nearest(need.case, cases) if cases else "leave pay_case out",
         )
     elif law is None or law.taken is None:
         stage.warn(
             "W305",
-            f"what is taken from the net pay of a {need.kind} in {country} in {year} is not in the data: {some(ids)} stays net",
+            f"what is taken from the net pay of {need.payee} in {country} in {year} is not in the data: {some(ids)} stays net",
             f"the law has several cases: name one with pay_case: {', '.join(cases)}"
             if cases
             else "write the gross pay, or add a taxes/pay.yaml with --data",
@@ -194,7 +199,7 @@ def _warn_of_taxes(stage: Stage, need: Need, ids: list[str]) -> None:
     elif law.valid_for_year != year:
         stage.warn(
             "W308",
-            f"taxes on the pay of a {need.kind} in {country} for {year} are not in the data: those of {law.valid_for_year} are used",
+            f"taxes on the pay of {need.payee} in {country} for {year} are not in the data: those of {law.valid_for_year} are used",
         )
 
 

@@ -16,6 +16,14 @@ LAWS: dict[tuple[str, int], tuple[str, list[tuple[float, float | None, str, floa
     ("QG", 2026): ("FLR", [(0.15, 1000, "month", 0), (0.05, 2000, "month", 0.01), (0.01, None, "", 0.01)]),
 }
 """Country and first year: currency, and rate, ceiling, period and rate above of every charge, as in ``tests/ruritania``."""
+OWED = {
+    ("QR", "self_employed"): (0.0, math.inf),
+    ("QR", "author"): (0.05, 60000),
+    ("QG", "sole_trader"): (0.02, math.inf),
+}
+"""What a payer owes on fees: a rate up to a ceiling a year, in the currency of the country."""
+CURRENCY = {"QR": "RTK", "QG": "FLR"}
+PEOPLE = ("employee", "contractor", "self_employed", "sole_trader", "author")
 
 
 def estimate(project: dict[str, Any]) -> dict[str, float]:
@@ -23,14 +31,31 @@ def estimate(project: dict[str, Any]) -> dict[str, float]:
     out: dict[str, float] = {}
     worth = {c: FX[project["currency"]] / FX[c] for c in FX}
     net = _lines(project, worth, out)
-    fringes = _fringes(project, worth, net)
-    totals = {i: net[i] + fringes[i] for i in net}
+    vat_rate = {line["id"]: _vat_rate(project, line) for line in project["budget"]["lines"]}
+    for line in project["budget"]["lines"]:
+        if line.get("vat", project["budget"].get("vat")) == "included":
+            net[line["id"]] /= 1 + vat_rate[line["id"]]
+    withheld = {line["id"]: _withheld(project, line) for line in project["budget"]["lines"]}
+    earned = {
+        line["id"]: net[line["id"]] / (1 - (withheld[line["id"]] or 0) * (line.get("pay") == "net"))
+        for line in project["budget"]["lines"]
+    }
+    gross, fringes = _fringes(project, worth, earned, withheld)
+    vat = {i: gross[i] * vat_rate[i] for i in net}
+    lost = {i: vat[i] * sum(_not_back(project, i).values()) for i in net}
+    totals = {i: gross[i] + fringes[i] + lost[i] for i in net}
     charges = _charges(project, worth, totals)
     for line, total in totals.items():
         out[f"lines.{line}.fringes"], out[f"lines.{line}.total"] = fringes[line], total
+        out[f"lines.{line}.net"], out[f"lines.{line}.taxes"] = net[line], total - net[line] - fringes[line]
+    if any(rate is not None for rate in withheld.values()):
+        out["taxes.withheld"] = sum(earned[i] * (withheld[i] or 0) for i in net)
     out |= {f"charges.{c}.amount": amount for c, amount in charges.items()}
     out["budget.total"] = sum(totals.values()) + sum(charges.values())
-    borne = _borne(project, totals, charges)
+    borne = _borne(project, {i: totals[i] - lost[i] for i in totals}, charges)
+    for line, tax in vat.items():
+        for partner, share in _not_back(project, line).items():
+            borne[partner] += tax * share
     out |= {f"partner.{p}.borne": amount for p, amount in borne.items()}
     invested = dict(borne)
     for source in project["finance"]:
@@ -94,10 +119,10 @@ def _lines(project: dict[str, Any], worth: dict[str, float], out: dict[str, floa
     return net
 
 
-def _years(project: dict[str, Any]) -> dict[str, int]:
+def _days(project: dict[str, Any]) -> dict[str, dt.date]:
     plan = project["schedule"]
     day = dt.date(2026, 10, 1)
-    years = {"development": day.year, "prep": day.year}
+    days = {"development": day, "prep": day}
     for phase, weeks in (
         ("shoot", plan["prep_weeks"]),
         ("wrap", sum(plan["shoot_days"].values()) / plan["days_per_week"]),
@@ -105,38 +130,118 @@ def _years(project: dict[str, Any]) -> dict[str, int]:
         ("delivery", plan["post_weeks"]),
     ):
         day += dt.timedelta(weeks=weeks)
-        years[phase] = day.year
-    return years
+        days[phase] = day
+    return days
 
 
-def _fringes(project: dict[str, Any], worth: dict[str, float], net: dict[str, float]) -> dict[str, float]:
-    """Charges on the pay of one head of every person, country and year, handed back to the lines by their pay."""
-    years, names = _years(project), _names(project)
+def _country(line: dict[str, Any]) -> str:
+    return str(CITIES.get(line["spent"], line["spent"]))
+
+
+def _vat_rate(project: dict[str, Any], line: dict[str, Any]) -> float:
+    """VAT of Ruritania is 20 %, from 2027 on 25 %; of Graustark 10 %; of other countries nobody knows it."""
+    sellers = line.get("labour", "none") in {"none", "company", "sole_trader"}
+    mode = line.get("vat") or (project["budget"].get("vat", "none") if sellers else "none")
+    if mode == "none" or not line.get("taxed_there", True):
+        return 0.0
+    late = _days(project)[line.get("phase", "shoot")] >= dt.date(2027, 1, 1)
+    return {"QR": 0.25 if late else 0.2, "QG": 0.1}.get(_country(line), 0.0)
+
+
+def _shares(project: dict[str, Any], line: dict[str, Any]) -> dict[str, float]:
+    """Who bears a line: the first rule that fits."""
+    split = project["split"]
+    rules = (line.get("bearer"), split["accounts"].get(line["account"]), split["cities"].get(line["spent"]))
+    rule = next((r for r in rules if r is not None), split["default"])
+    agreed = {p: x["share"] for p, x in project["partners"].items()}
+    return agreed if rule == "by_share" else {rule: 1} if isinstance(rule, str) else rule
+
+
+def _not_back(project: dict[str, Any], name: str) -> dict[str, float]:
+    """Shares of a line's VAT that partners bear because they do not get it back."""
+    line = next(x for x in project["budget"]["lines"] if x["id"] == name)
+    partners = project["partners"]
+    return {p: s for p, s in _shares(project, line).items() if not partners[p].get("recovers_vat", True)}
+
+
+def _withheld(project: dict[str, Any], line: dict[str, Any]) -> float | None:
+    """None at home; else the rate, of which the only one known is that on royalties from Ruritania to Graustark."""
+    partners, home, person = project["partners"], line.get("payee"), line.get("labour") in PEOPLE
+    bearing = {partners[p]["country"] for p, share in _shares(project, line).items() if share > 0}
+    delegate = next((p["country"] for p in partners.values() if p.get("delegate")), "")
+    payer = bearing.pop() if len(bearing) == 1 else _country(line) if _country(line) in bearing else delegate
+    at_work = person and (home == _country(line) or not line.get("taxed_there", True))
+    rights = line["account"] in {"story", "music"}
+    if not home or home == payer or at_work or not (person or rights or line.get("labour") == "company"):
+        return None
+    return 0.2 if rights and not person and (payer, home) == ("QR", "QG") else 0.0
+
+
+def _taken(country: str, kind: str, year: int, months: int) -> list[tuple[float, float]]:
+    """Bands of gross pay, each up to an amount, and all that is taken within: tax, dues and contributions together."""
+    whole = math.inf
+    if (country, kind) == ("QR", "employee"):
+        bands = [(50000, 0.1 + 0.05), (200000, 0.2 + 0.05), (whole, 0.4 + 0.05)]
+        return bands if year < 2027 else [(whole, 0.3)]
+    if (country, kind) == ("QG", "employee"):
+        return [(500 * max(months, 1), 0.1), (1500 * max(months, 1), 0.1 + 0.2), (whole, 0.2)]
+    return {("QR", "self_employed"): [(whole, 0.1)], ("QR", "author"): [(whole, 0.8 * 0.25)]}.get((country, kind), [])
+
+
+def _gross(net: float, bands: list[tuple[float, float]]) -> float:
+    """Climb the scale from below: the first band in which the net pay is reached holds the gross."""
+    left = start = 0.0
+    for end, rate in bands:
+        if left + (end - start) * (1 - rate) >= net:
+            return start + (net - left) / (1 - rate)
+        left, start = left + (end - start) * (1 - rate), end
+    return net
+
+
+def _fringes(
+    project: dict[str, Any], worth: dict[str, float], net: dict[str, float], withheld: dict[str, float | None]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Gross pay, and charges on it, of one head of every person, country and year, handed back to the lines by their pay."""
+    years, names = {phase: day.year for phase, day in _days(project).items()}, _names(project)
     week = project["schedule"]["days_per_week"]
     months_of = {"shift": 7 / week * 12 / 365, "day": 7 / week * 12 / 365, "week": 7 * 12 / 365, "month": 1.0}
-    teams: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+    teams: dict[tuple[str, str, int, str], list[dict[str, Any]]] = {}
     for line in project["budget"]["lines"]:
-        if line.get("labour") == "employee":
-            country = CITIES.get(line["spent"], line["spent"])
-            teams.setdefault((line.get("person", line["id"]), country, years[line["phase"]]), []).append(line)
-    found = dict.fromkeys(net, 0.0)
-    for (_, country, year), team in teams.items():
-        started = [y for c, y in LAWS if c == country and y <= year]
+        kind = line.get("labour", "none")
+        if kind in PEOPLE and kind != "contractor":
+            key = line.get("person", line["id"]), _country(line), years[line["phase"]], kind
+            teams.setdefault(key, []).append(line)
+    gross, found = dict(net), dict.fromkeys(net, 0.0)
+    for (_, country, year, kind), team in teams.items():
         pay = sum(net[line["id"]] for line in team)
-        if not started or not pay:
+        if not pay:
             continue
-        currency, components = LAWS[country, max(started)]
         heads = team[0]["people"]
-        one = pay / heads / worth[currency]
-        months = sum(_number(line["quantity"], names) * months_of.get(line["unit"], 0.0) for line in team)
-        charge = 0.0
-        for rate, ceiling, period, above in components:
-            limit = math.inf if ceiling is None else ceiling * (math.ceil(months - 1e-9) if period == "month" else 1)
-            limit = limit or math.inf  # a fee without a duration has no months, and so no monthly ceiling
-            charge += rate * min(one, limit) + above * max(one - limit, 0)
+        months = math.ceil(
+            sum(_number(line["quantity"], names) * months_of.get(line["unit"], 0.0) for line in team) - 1e-9
+        )
+        home = team[0].get("payee", country)
+        if team[0].get("pay") == "net" and withheld[team[0]["id"]] is None and home in CURRENCY:
+            unit = heads * worth[CURRENCY[home]]
+            before, pay = pay, _gross(pay / unit, _taken(home, kind, year, months)) * unit
+            gross |= {line["id"]: net[line["id"]] / before * pay for line in team}
+        started = [y for c, y in LAWS if c == country and y <= year]
+        if kind == "employee" and started:
+            currency, components = LAWS[country, max(started)]
+            one = pay / heads / worth[currency]
+            charge = 0.0
+            for rate, ceiling, period, above in components:
+                limit = math.inf if ceiling is None else ceiling * (months if period == "month" else 1)
+                limit = limit or math.inf  # a fee without a duration has no months, and so no monthly ceiling
+                charge += rate * min(one, limit) + above * max(one - limit, 0)
+        elif (country, kind) in OWED:
+            currency, (rate, limit) = CURRENCY[country], OWED[country, kind]
+            charge = rate * min(pay / heads / worth[currency], limit)
+        else:
+            continue
         for line in team:
-            found[line["id"]] = net[line["id"]] / pay * charge * heads * worth[currency]
-    return found
+            found[line["id"]] = gross[line["id"]] / pay * charge * heads * worth[currency]
+    return gross, found
 
 
 def _charges(project: dict[str, Any], worth: dict[str, float], totals: dict[str, float]) -> dict[str, float]:
@@ -174,18 +279,15 @@ def _borne(project: dict[str, Any], totals: dict[str, float], charges: dict[str,
     agreed = {p: x["share"] for p, x in project["partners"].items()}
     split = project["split"]
     borne = dict.fromkeys(agreed, 0.0)
-
-    def give(amount: float, *rules: Any) -> None:
+    for line in project["budget"]["lines"]:
+        for partner, share in _shares(project, line).items():
+            borne[partner] += totals[line["id"]] * share
+    for name, charge in project["budget"]["charges"].items():
+        rules = (charge.get("bearer"), split["accounts"].get(name), split["default"])
         rule = next(r for r in rules if r is not None)
         shares = agreed if rule == "by_share" else {rule: 1} if isinstance(rule, str) else rule
         for partner, share in shares.items():
-            borne[partner] += amount * share
-
-    for line in project["budget"]["lines"]:
-        account, city = split["accounts"].get(line["account"]), split["cities"].get(line["spent"])
-        give(totals[line["id"]], line.get("bearer"), account, city, split["default"])
-    for name, charge in project["budget"]["charges"].items():
-        give(charges[name], charge.get("bearer"), split["accounts"].get(name), split["default"])
+            borne[partner] += charges[name] * share
     return borne
 
 

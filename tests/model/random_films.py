@@ -32,6 +32,7 @@ GROUPS = {
     "other": ("legal",),
 }
 DEPARTMENTS = [d for group in GROUPS.values() for d in group]
+LABOUR = ["employee", "contractor", "self_employed", "sole_trader", "author", "company", "none"]
 CITIES = {"strelsau": "QR", "hentzau": "QR", "zenda": "QR", "edelweiss": "QG"}
 PARTNERS = {"qr": ("QR", "RTK"), "qg": ("QG", "FLR"), "qq": ("QQ", "EUR")}
 QUANTITIES = [
@@ -65,7 +66,9 @@ percents = st.integers(0, 12).map(lambda n: n / 100)
 
 
 @st.composite
-def lines(draw: st.DrawFn, partners: Sequence[str], number: int, people: dict[str, int]) -> dict[str, Any]:
+def lines(
+    draw: st.DrawFn, partners: Sequence[str], number: int, people: dict[str, tuple[int, str]], *, taxed: bool
+) -> dict[str, Any]:
     line: dict[str, Any] = {
         "id": f"line_{number}",
         "account": draw(st.sampled_from(DEPARTMENTS)),
@@ -79,9 +82,19 @@ def lines(draw: st.DrawFn, partners: Sequence[str], number: int, people: dict[st
         "spent": draw(st.sampled_from([*CITIES, "QR", "QG", "QQ"])),
         "labour": draw(st.sampled_from(["employee", "contractor", "none"])),
     }
+    if taxed:
+        line["labour"] = draw(st.sampled_from(LABOUR))
+        line["pay"] = draw(st.sampled_from(["gross", "net"]))
+        line["taxed_there"] = draw(st.sampled_from([True, True, False]))
+        if draw(st.booleans()) and line["labour"] != "employee":
+            line["vat"] = draw(st.sampled_from(["none", "excluded", "included"]))
     if draw(st.booleans()):
         line["person"] = draw(st.sampled_from(list(people)))
-        line["people"] = people[line["person"]]
+        line["people"], pay = people[line["person"]]
+        if taxed:
+            line["pay"] = pay
+    elif taxed and draw(st.booleans()):
+        line["payee"] = draw(st.sampled_from(["QR", "QG", "QS"]))
     if draw(st.booleans()):
         line["bearer"] = draw(bearers(partners))
     return line
@@ -147,7 +160,8 @@ def projects(draw: st.DrawFn) -> dict[str, Any]:
     partners = list(PARTNERS)[: draw(st.integers(1, 3))]
     shares = parts_of_all(draw, partners, 10)
     cities = draw(st.lists(st.sampled_from(list(CITIES)), min_size=1, max_size=4, unique=True))
-    people = {f"person_{n}": draw(st.integers(1, 4)) for n in range(2)}
+    people = {f"person_{n}": (draw(st.integers(1, 4)), draw(st.sampled_from(["gross", "net"]))) for n in range(2)}
+    taxed = draw(st.booleans())
     project: dict[str, Any] = {
         "title": "Drawn",
         "as_of": "2026-09-30",
@@ -180,7 +194,7 @@ def projects(draw: st.DrawFn) -> dict[str, Any]:
                     "bearer": "by_share",
                     "spent": "QQ",
                 },
-                *(draw(lines(partners, n, people)) for n in range(draw(st.integers(0, 7)))),
+                *(draw(lines(partners, n, people, taxed=taxed)) for n in range(draw(st.integers(0, 7)))),
             ],
             "charges": draw(charges(partners)),
         },
@@ -191,6 +205,11 @@ def projects(draw: st.DrawFn) -> dict[str, Any]:
         },
         "finance": [],
     }
+    if taxed:
+        project["budget"]["vat"] = draw(st.sampled_from(["none", "excluded", "included"]))
+        project["partners"][partners[0]]["delegate"] = True
+        for partner in partners:
+            project["partners"][partner]["recovers_vat"] = draw(st.booleans())
     for number in range(draw(st.integers(0, 3))):
         kind = draw(st.sampled_from(["equity", "equity", "grant"]))
         source = {
