@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 class Moved(NamedTuple):
     """What the film costs with the shoot in ``city`` ("" is the film as it stands); figures are None where it cannot be priced.
 
-    ``difference`` is net cost against the film as it stands. ``kept_prices`` are own lines that cost what they cost where they
-    were, as the new city has no price; ``problems`` say what is missing where the whole film has none.
+    ``difference`` is net cost against the film as it stands; ``programmes`` are those that the sum is made of. ``kept_prices``
+    are own lines that cost what they cost where they were, as the new city has no price; ``problems`` say what is missing
+    where the whole film has none.
     """
 
     city: str
@@ -83,7 +84,7 @@ def _priced(model: Model, city: str, label: str, country: str) -> Moved:
     values = model.evaluate()
     governing = model.eligibility.governing.instrument
     verdict = _number(model, values, f"eligibility.{governing}.verdict") if governing else None
-    counted = [p.id for p in model.incentives.programmes if _number(model, values, f"incentive.{p.id}.counted") == 1]
+    paying = [p.id for p in model.incentives.programmes if _number(model, values, f"incentive.{p.id}.expected")]
     return Moved(
         city,
         label,
@@ -94,7 +95,7 @@ def _priced(model: Model, city: str, label: str, country: str) -> Moved:
         assumed=_number(model, values, "basis.assumed.share"),
         instrument=governing,
         verdict=None if verdict is None else word(verdict),
-        programmes=tuple(counted),
+        programmes=tuple(paying),
     )
 
 
