@@ -37,7 +37,7 @@ def test_a_region_counts_only_its_cities_and_says_so(tmp_path: Path) -> None:
     head = {"region": "QR-STR", "region_name": "Strelsau", "cities": ["strelsau"]}
     found = asked(tmp_path, lines=(line("city", 700, "strelsau"), line("rest", 300, "QR")), head=head)
     assert found["incentive.one.base"] == 700
-    assert "only what is spent in strelsau counts" in found.notes()
+    assert "what is spent in QR in no city of the file does not count: rest" in found.notes()
 
 
 def test_a_region_without_a_city_asks_for_the_spend_by_hand(tmp_path: Path) -> None:
@@ -60,6 +60,15 @@ def test_costs_that_the_rules_leave_out_are_found_by_account_and_phase(tmp_path:
     found = asked(tmp_path, rule("excluded", names), lines=lines)
     assert (found["incentive.one.spend"], found["incentive.one.base"]) == (1350, 1000)
     assert "no account of the budget shows: depreciation" in found.notes()
+
+
+def test_promotion_is_no_cost_of_making_the_film_unless_a_rule_lets_some_of_it_count(tmp_path: Path) -> None:
+    lines = CAMERA, line("posters", 500, account="publicity")
+    found = asked(tmp_path, lines=lines)
+    assert (found["incentive.one.spend"], found["incentive.one.base"]) == (1500, 1000)
+    assert "promotion is no cost of making the film, so it does not count: posters" in found.notes()
+    limit = rule("line_cap", {"share": 0.1, "of": "qualifying_spend", "what": "advertising"})
+    assert asked(tmp_path, limit, lines=lines)["incentive.one.base"] == 1150
 
 
 def test_a_rule_that_nobody_found_is_a_note_and_takes_nothing_off(tmp_path: Path) -> None:

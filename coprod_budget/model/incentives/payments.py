@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coprod_budget.catalog import UNKNOWN
 from coprod_budget.model.incentives.terms import cause, words
+from coprod_budget.model.lines import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,7 +40,8 @@ _EXCLUDED: Final[dict[str, Callable[[BudgetLine], bool]]] = {
     "development": lambda line: line.account == "development" or line.phase == "development",
     "customs": lambda line: line.account == "customs_visas",
 }
-"""Costs that the budget shows. Promotion is the only account of marketing and distribution; development is by account and by phase."""
+"""Costs that the budget shows. Promotion is the only account of marketing and distribution; development is by account and by phase.
+A general rate never counts promotion, which is no cost of making the film, unless a rule limits it (and so lets it count)."""
 _BY_ITSELF: Final = ("vat", "per_diem_abroad", "publicly_funded_spend")
 """Costs that are left out elsewhere: by the rule of VAT, by the place of spend, and by grants taken off the base."""
 
@@ -128,6 +130,9 @@ class _Sorter:
         self._cast = next((v for v in _values(chosen, "cast_pay") if isinstance(v, str)), "")
         self._at_home_only = bool(self._people or self._cast == "taxpayers_only" or _values(chosen, "foreign_spend"))
         limits = [*_values(chosen, "base_share"), *_values(chosen, "base_cap")]
+        self._says_marketing = bool({"marketing", "distribution"} & set(self._excluded))
+        caps = _values(chosen, "line_cap")
+        self._limits_promotion = any(getattr(value, "what", "") in {"advertising", "publicity"} for value in caps)
         self._text = " ".join(v for v in _values(chosen, "base") if isinstance(v, str))
         self._core_only = any(getattr(value, "of", "") == "total_core" for value in limits)
 
@@ -136,6 +141,8 @@ class _Sorter:
         if not self._is_there(line):
             return ELSEWHERE
         if any(_EXCLUDED[name](line) for name in self._excluded if name in _EXCLUDED):
+            return "excluded"
+        if line.account == "publicity" and "promotion" not in self._own and not self._limits_promotion:
             return "excluded"
         if self._core_only and not _core(self._facts, line):
             return "not_core"
@@ -161,8 +168,7 @@ class _Sorter:
             found.append("employer charges count with the pay that they are on; the rules found do not say so")
         foreign = [line for line, word in there if word in PARTS and self._is_foreign(line)]
         if foreign:
-            names = ", ".join(line.id for line in foreign[:4]) + (" and others" if len(foreign) > 4 else "")
-            home = self._programme.country
+            names, home = _few([line.id for line in foreign]), self._programme.country
             found.append(
                 f"paid to others than people and companies of {home} ({names}); no rule found says that it does not count"
             )
@@ -179,13 +185,14 @@ class _Sorter:
             found.append(
                 "pay above the line to people from abroad is left out: whether they are European is not known here"
             )
-        nowhere = [line for line, _ in pairs if line.country == self._programme.country and not self._is_there(line)]
-        if nowhere and self._programme.cities:
+        nowhere = [line.id for line, _ in pairs if line.country == self._programme.country and line.city == NOWHERE]
+        if nowhere and self._programme.region:
             found.append(
-                "only what is spent in "
-                + ", ".join(self._programme.cities)
-                + " counts: the region has no other city here"
+                f"what is spent in {self._programme.country} in no city of the file does not count: {_few(nowhere)}"
             )
+        promotion = [line.id for line, word in there if word == "excluded" and line.account == "publicity"]
+        if promotion and not self._says_marketing:
+            found.append(f"promotion is no cost of making the film, so it does not count: {_few(promotion)}")
         return found
 
     def _is_there(self, line: BudgetLine) -> bool:
@@ -216,6 +223,10 @@ class _Sorter:
         if "goods_and_services" in self._own and not labour:
             return "goods_and_services"
         return "counted" if self._has_main else "no_rate"
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:4]) + (" and others" if len(names) > 4 else "")
 
 
 def _values(chosen: Chosen, kind: str) -> list[object]:
