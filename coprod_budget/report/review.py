@@ -6,9 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from coprod_budget.errors import Problem
+from coprod_budget.model.incentives import Programme
+from coprod_budget.model.remedies import relied_on, remedies
 from coprod_budget.report.costs import far_from_agreed
 from coprod_budget.report.overview import failed_checks, odd_rates
 from coprod_budget.report.tables import percent, written
+from coprod_budget.report.verdicts import counted, tested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,13 +25,16 @@ LARGE = 0.2
 """Share of the budget from which a single line is pointed at, in a budget of ``MANY`` lines or more."""
 MANY = 20
 MOSTLY = 0.5
+OF_THEIR_OWN = ("lines.", "fx", "schemes.", "treaties.", "points.", "incentives.")
+"""Inputs whose age means something else: law holds until it is changed, and is checked as a whole."""
 _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
 
 
 def review(figures: Figures) -> list[Problem]:
     """Return the failed checks (errors) and everything that looks wrong or old (warnings)."""
     return [*_failed(figures), *_nothing(figures), *_twice(figures), *_large(figures), *_idle(figures),
-            *_shares(figures), *_fixed_rates(figures), *_premiums(figures), *_old(figures), *_guessed(figures)]  # fmt: skip
+            *_endangered(figures), *_shares(figures), *_fixed_rates(figures), *_premiums(figures), *_old(figures),
+            *_guessed(figures)]  # fmt: skip
 
 
 def _failed(figures: Figures) -> Iterator[Problem]:
@@ -121,6 +127,25 @@ def _premiums(figures: Figures) -> Iterator[Problem]:
                            f"finance[{source.id}].premium")  # fmt: skip
 
 
+def _endangered(figures: Figures) -> Iterator[Problem]:
+    """What a status or a programme fails, holds by little, or cannot be told of, with the smallest change that would mend it."""
+    for remedy in remedies(figures.model, figures.values):
+        finding = remedy.finding
+        about = f" ({finding.about})" if finding.about else ""
+        verdict = {"fail": "not met", "warn": "doubtful"}.get(remedy.verdict, "met by little")
+        yield _warning(figures, "V501", f"{finding.instrument}: {finding.title}{about}: {verdict}", remedy.text)
+    for owner, findings in relied_on(figures.model):
+        law = owner.chosen.view.incentive if isinstance(owner, Programme) else owner.view.treaty
+        if is_stale(law.last_checked.isoformat(), figures.model.project.as_of):
+            message = f"{owner.id}: nobody has looked at its rules since {law.last_checked}"
+            yield _warning(figures, "V503", message, "look them up before you rely on them")
+        unknown = counted(tested(figures, findings))["unknown"]
+        if unknown:
+            tests = f"{unknown} test{'' if unknown == 1 else 's'}"
+            hint = "`estimate --show eligibility,incentives` says what is missing, and what to add to the file"
+            yield _warning(figures, "V502", f"{owner.id}: {tests} cannot be told", hint)
+
+
 def _old(figures: Figures) -> Iterator[Problem]:
     """Prices by table, terms of trade and other dated inputs one by one."""
     as_of = figures.model.project.as_of
@@ -136,7 +161,7 @@ def _old(figures: Figures) -> Iterator[Problem]:
         yield Problem("V301", message, "ask for offers, or add newer prices with --data", where, severity="warning")
     seen = set()
     for node in figures.model.graph.named():
-        if node.op != "input" or node.key.startswith(("lines.", "fx", "schemes.")):
+        if node.op != "input" or node.key.startswith(OF_THEIR_OWN):
             continue
         for row in range(len(node.table) if node.table else 1):
             origin = node.origin(row)
