@@ -95,9 +95,14 @@ def _parties(facts: Facts, candidate: Candidate, found: Standing) -> Iterator[Fi
         verdict = "fail" if missing else "unknown" if doubts else "pass"
     if verdict == "pass" and candidate.before:
         verdict, why = "warn", f"{candidate.before} is in force between the two and goes before it"
+    said = facts.stage.project.treaty.facts.get(found.id, {}).get(PARTIES)
+    if verdict == "unknown" and said is not None:
+        verdict = "pass" if said else "fail"
+    what = "those who signed it are bound" if doubts else "third countries may take part"
     yield _finding(
         facts, found, PARTIES, f"Parties on {found.view.day}", verdict,
         required_words=required, actual_words=", ".join(found.parties), why=why,
+        add=f"`treaty.facts: {{{found.id}: {{{PARTIES}: true}}}}` if {what}" if verdict == "unknown" else "",
     )  # fmt: skip
 
 
