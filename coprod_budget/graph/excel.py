@@ -33,8 +33,21 @@ class Places:
         self._keys: dict[str, Place] = {}
 
     def put(self, node: Node, place: Place) -> None:
-        """Give a quantity its place; the first one given is where formulas point."""
+        """Give a quantity its place; the first one given is where formulas point.
+
+        Where a column is made of single quantities, those without a name stand in its cells: whatever else uses one of them points
+        there, and does not write it out again.
+        """
         self._nodes.setdefault(node.id, place)
+        if node.op == "stack" and self._nodes[node.id] is place:
+            for index, part in enumerate(node.args):
+                if not part.key and part.op not in {"constant", "undefined"}:
+                    self._nodes.setdefault(part.id, Place(place.sheet, *place.at(index)))
+
+    def stands_in(self, part: Node, column: Node, row: int) -> bool:
+        """Say whether the cell of a column's row is where one of its quantities stands."""
+        home, cell = self._nodes.get(column.id), self._nodes.get(part.id)
+        return home is not None and not part.key and cell == Place(home.sheet, *home.at(row))
 
     def put_keys(self, table: Table, place: Place) -> None:
         """Say where the row keys of a table stand."""
@@ -110,7 +123,7 @@ def _write(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
             return operation.write(*(t for t, _ in texts)), True
         return operation.write(*(t if alone else f"({t})" for t, alone in texts)), False
     if node.op == "stack":
-        return _text(node.args[row], -1, places, here)
+        return _stacked(node, row, places, here)
     if node.op == "pick":
         return _text(node.args[0], node.rows[0][0], places, here)
     if node.op == "lookup":
@@ -141,6 +154,14 @@ def _write(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
         return _irr(node, places, here), True
     msg = f"{node!r} cannot be written as a formula"
     raise GraphError(msg)
+
+
+def _stacked(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
+    part = node.args[row]
+    if not places.stands_in(part, node, row):
+        return _text(part, -1, places, here)
+    text, alone = _write(part, -1, places, here)
+    return (f"IF({text},1,0)", True) if part.op in FLAGS else (text, alone)
 
 
 def _irr(node: Node, places: Places, here: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from drawn import TEST
 
-from coprod_budget.graph import FREE_CONSTANTS, Graph, GraphError, Places, evaluate, formula
+from coprod_budget.graph import FREE_CONSTANTS, Graph, GraphError, Place, Places, evaluate, formula
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Node
@@ -146,3 +146,20 @@ def test_keys_of_scalars_and_of_rows_are_found_and_unknown_ones_are_refused(grap
 def test_a_formula_over_an_input_without_a_cell_is_refused(graph: Graph) -> None:
     with pytest.raises(GraphError, match="needs a place on a sheet"):
         formula(graph["rate"] + 1, -1, Places(), "Sheet")
+
+
+def test_what_stands_in_a_cell_of_a_column_is_pointed_to_and_not_written_again() -> None:
+    graph = Graph()
+    table = graph.table("tests", ["one", "two"])
+    limit = graph.input("limit", 5, label="Limit", unit="count", origin=TEST)
+    small, large = limit > 0, limit + 1
+    column = graph.stack(table, [small, large]).named("tests.*.found", "Found", "count")
+    both = graph.maximum(small, large).named("both", "Both", "count")
+    places = Places()
+    places.put(limit, Place("Law", 0, 0))
+    places.put(column, Place("Law", 2, 1))
+    places.put(both, Place("Law", 5, 1))
+
+    assert formula(column, 0, places, "Law") == "=IF($A$1>0,1,0)"
+    assert formula(column, 1, places, "Law") == "=$A$1+1"
+    assert formula(both, -1, places, "Law") == "=MAX($B$3,$B$4)"

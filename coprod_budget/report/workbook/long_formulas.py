@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from coprod_budget.graph import Node, formula
 
 if TYPE_CHECKING:
+    from coprod_budget.graph import Places
     from coprod_budget.report.workbook.layout import Page
 
 LONG = 1000
@@ -30,7 +31,7 @@ def _steps(page: Page, node: Node, index: int) -> list[Node]:
     found: dict[int, Node] = {}
 
     def walk(at: Node, row: int) -> None:
-        for part, part_row in _parts(at, row):
+        for part, part_row in _parts(at, row, page.places):
             if page.places.of(part) is not None or part.op in {"constant", "undefined", "input", "text"}:
                 continue
             uses[part.id] += 1
@@ -50,10 +51,11 @@ def _steps(page: Page, node: Node, index: int) -> list[Node]:
     return shared
 
 
-def _parts(node: Node, row: int) -> list[tuple[Node, int]]:
+def _parts(node: Node, row: int, places: Places) -> list[tuple[Node, int]]:
     """Return the quantities that a formula of one row writes out, with their rows."""
     if node.op == "stack":
-        return [(node.args[row], -1)]
+        part = node.args[row]
+        return _parts(part, -1, places) if places.stands_in(part, node, row) else [(part, -1)]
     if node.op == "pick":
         return [(node.args[0], node.rows[0][0])]
     return [(a, row) for a in node.args]
