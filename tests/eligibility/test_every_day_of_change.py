@@ -51,8 +51,18 @@ BARE: dict[str, Any] = {
 
 POSTS = ("director", "scriptwriter", "composer", "lead", "second_role", "third_role", "cinematographer", "sound", "editor",
          "production_designer", "costume_designer")  # fmt: skip
+PAID = [
+    {"id": f"{labour}_{country.lower()}_{payee.lower()}", "account": "camera", "description": f"{labour} of {payee} paid in {country}",
+     "rate": 20000, "currency": "EUR", "labour": labour, "pay": pay, "payee": payee, "spent": country, "bearer": country.lower()}
+    for country in SHARES
+    for labour, pay, payee in (("employee", "gross", country), ("author", "net", country), ("contractor", "net", "FR"),
+                               ("company", "gross", "FR"))
+]  # fmt: skip
+"""People of every sort, at home and from abroad, so that contributions, taxes on pay and tax withheld are asked for."""
 FULL: dict[str, Any] = {
     **BARE,
+    "partners": {**BARE["partners"], "ru": {**BARE["partners"]["ru"], "recovers_vat": False}},
+    "budget": {"vat": "excluded", "lines": [*BARE["budget"]["lines"], *PAID]},
     "title": "As much as can be said",
     "fx": RATES,
     "film": {"minutes": 100, "languages": ["ru"], "versions": ["ru", "sr"], "qualities": ["debut"]},
