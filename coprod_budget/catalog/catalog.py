@@ -203,6 +203,10 @@ class Catalog:
         """
         return self._pay.find(country, kind, year, case)
 
+    def pay_laws(self, country: str, year: int) -> list[PayLaw]:
+        """Return the law of pay of every kind of payee and case that is known of a country."""
+        return self._pay.laws(country, year)
+
     @property
     def pay_countries(self) -> list[str]:
         """Countries of which any law of pay beside employer charges is known."""

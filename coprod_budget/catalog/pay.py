@@ -122,6 +122,15 @@ class PayTable:
         same = len({p.law.owed for p in begun if p.start == period.start}) == 1
         return law._replace(case="", taken=None, costs=0.0, limit=None, owed=law.owed if same else None)
 
+    def laws(self, country: str, year: int) -> list[PayLaw]:
+        """Return every law of a country in a year, a case at a time."""
+        found = []
+        for kind, periods in self._periods.get(country, {}).items():
+            for case in dict.fromkeys(p.law.case for p in periods):
+                law = self.find(country, kind, year, case)
+                found += [law] if law is not None and law.case == case else []
+        return found
+
     @property
     def countries(self) -> list[str]:
         """The countries of which anything is known."""

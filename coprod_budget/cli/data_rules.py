@@ -63,18 +63,21 @@ def taxes(
     data: Data = None,
     form: Form = Format.TABLE,
 ) -> None:
-    """Employer charges, value added tax, and tax withheld on payments to non-residents."""
+    """Employer charges, taxes on pay, value added tax, and tax withheld on payments to non-residents."""
     from coprod_budget.catalog import open_catalog
-    from coprod_budget.report import catalog_tables, rule_tables
+    from coprod_budget.report import catalog_tables, pay_tables, rule_tables
 
     catalog = open_catalog(data or ())
     day = _day_of(catalog, as_of)
     if country:
         payers = catalog.withholding_table.payers
-        known = sorted({*catalog_tables.charge_countries(catalog), *catalog.vat_countries, *payers})
+        known = sorted(
+            {*catalog_tables.charge_countries(catalog), *catalog.vat_countries, *catalog.pay_countries, *payers}
+        )
         country = one_of(country.upper(), known, "country", "COUNTRY")
     tables = [
         catalog_tables.charges(catalog, day.year, country),
+        pay_tables.pay(catalog, day.year, country),
         rule_tables.vat(catalog, day, country),
         rule_tables.withheld_by_law(catalog, day, country),
         rule_tables.withheld_by_treaty(catalog, day, country),

@@ -66,7 +66,7 @@ def test_taxes_of_a_country_hold_charges_value_added_tax_and_what_is_withheld(ca
     found = json.loads(call("data", "taxes", "RS", "--as-of", "2026-09-30", "--format", "json").stdout)
 
     assert [name.split("_on_")[0].split("_in_")[0] for name in found] == [
-        "employer_charges", "value_added_tax", "tax_withheld_by_law", "treaties",
+        "employer_charges", "taxes", "value_added_tax", "tax_withheld_by_law", "treaties",
     ]  # fmt: skip
     assert found["value_added_tax_on_2026_09_30"][0]["rate"] == 0.2
 

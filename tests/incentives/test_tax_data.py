@@ -18,7 +18,7 @@ FOLDER = data_directory() / "taxes"
 TODAY = date(2026, 9, 30)
 
 
-@pytest.mark.parametrize("name", ["vat", "withholding"])
+@pytest.mark.parametrize("name", ["vat", "withholding", "pay", "employer_charges"])
 def test_the_file_follows_its_schema(name: str) -> None:
     schema = json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
     data = read_yaml((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), name).data
@@ -179,3 +179,102 @@ def test_a_mistake_is_told_with_its_place(tmp_path) -> None:
 
     assert error.value.problems[0].line == text[: text.index("kind: royalties")].count("\n") + 1
     assert "royalties" in error.value.problems[0].hint
+
+
+# --- pay ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_scale_of_a_payee_adds_up_the_taxes_band_by_band() -> None:
+    """Serbia 2025: 19.9 % up to 28,423 a month, with income tax 29.9 % up to the ceiling of 656,425, above it 10 %."""
+    law = CATALOG.pay_law("RS", "employee", 2025)
+
+    assert [(b.up_to, b.rate) for b in law.bands] == [(28423, 0.199), (656425, 0.299), (None, 0.1)]
+    assert law.monthly
+    assert law.bands[0].text.startswith("14% Pension insurance")
+
+
+def test_income_tax_of_russia_has_five_rates_since_2025() -> None:
+    assert [b.rate for b in CATALOG.pay_law("RU", "employee", 2026).bands] == [0.13, 0.15, 0.18, 0.2, 0.22]
+    assert CATALOG.pay_law("RU", "employee", 2024) is None
+
+
+def test_a_law_with_cases_says_without_one_only_what_they_agree_on() -> None:
+    law = CATALOG.pay_law("RS", "author", 2026)
+
+    assert law.taken is None
+    assert [c.rate for c in law.owed] == [0]
+    assert [case for case, _ in law.cases][:2] == ["costs_50_insured", "costs_50_uninsured"]
+    assert CATALOG.pay_law("RS", "author", 2026, "costs_44") is None
+
+
+def test_what_nobody_collected_of_pay_is_not_there() -> None:
+    assert CATALOG.pay_law("RU", "sole_trader", 2026) is None
+    assert CATALOG.pay_law("RU", "author", 2026) is None
+    assert CATALOG.pay_law("FR", "employee", 2026) is None
+    assert CATALOG.pay_law("RU", "employee", 2026).owed is None  # that is in the employer charges
+    assert CATALOG.pay_countries == ["DE", "RS", "RU"]
+
+
+def test_a_guess_in_the_scale_is_called_assumed() -> None:
+    """The non-taxable amount of 2026 was not found; that of 2025 stands in for it, as assumed and of low confidence."""
+    tax = CATALOG.pay_law("RS", "employee", 2026).taken[-1]
+
+    assert (tax.basis, tax.confidence) == ("assumed", "low")
+    assert "2026 was not found" in tax.source.note
+
+
+PAY = """\
+schema: pay/1
+last_checked: 2026-11-01
+countries:
+  RR:
+    label: Ruritania
+    currency: RTK
+    kinds:
+      author:
+        - start: 2025-01-01
+          end: null
+          costs: 0
+          taken:
+            - {id: tax, label: Tax, period: year, bands: [{up_to: 10, rate: 0.1}, {rate: 0.2}], source: law, confidence: low}
+sources:
+  law: {title: The law, url: "https://example.org", as_of: 2026}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "message", "line"),
+    [
+        ("author:", "artist:", "unknown key 'artist'", 9),
+        ("rate: 0.1}", "rate: 10%}", "rate is '10%'", 13),
+        ("{rate: 0.2}", "{up_to: 20, rate: 0.2}", "the last band has no up_to", 13),
+        ("{up_to: 10, rate: 0.1}, ", "{up_to: 10, rate: 0.1}, {up_to: 5, rate: 0.1}, ", "does not end above", 13),
+        ("period: year, ", "", "period does not fit the bands", 13),
+        ("rate: 0.2", "rate: 1", "take all of the pay", 13),
+        ("costs: 0", "costs: 0.4", "bands do not go with standard costs", 13),
+        ("source: law", "source: hearsay", "unknown source 'hearsay'", 13),
+        ("          taken:\n", "          token:\n", "unknown key 'token'", 13),
+        ("start: 2025-01-01", "start: 2025", "start is 2025", 9),
+    ],
+)
+def test_every_mistake_in_the_law_of_pay_has_its_line(tmp_path, sound, broken, message, line) -> None:
+    path = tmp_path / "pay.yaml"
+    path.write_text(PAY, encoding="utf-8")
+    assert open_catalog([tmp_path]).pay_law("RR", "author", 2026).bands[0].rate == 0.1
+    assert PAY.count(sound) == 1
+    path.write_text(PAY.replace(sound, broken), encoding="utf-8")
+
+    with pytest.raises(ProjectError) as error:
+        open_catalog([tmp_path]).pay_law("RR", "author", 2026)
+
+    found = error.value.problems
+    assert any(message in p.message and p.line == line for p in found), [str(p) for p in found]
+
+
+def test_taxes_by_the_month_and_by_the_year_do_not_make_one_scale(tmp_path) -> None:
+    monthly = "period: month, bands: [{up_to: 10, rate: 0.1}, {rate: 0.2}], source: law, confidence: low}"
+    more = f"            - {{id: two, label: Two, {monthly}\n"
+    (tmp_path / "pay.yaml").write_text(PAY.replace("sources:", more + "sources:"), encoding="utf-8")
+
+    with pytest.raises(ProjectError, match="taxes by the month stand beside taxes by the year"):
+        open_catalog([tmp_path]).pay_law("RR", "author", 2026)
