@@ -123,6 +123,8 @@ def test_a_kind_of_work_that_an_instrument_does_not_cover_leaves_it_out() -> Non
     [
         ("treaty: ets147", "did you mean ets147_1992?"),
         ("treaty: {also: [rs_fc]}", "did you mean rs_fcs?"),
+        ("treaty: {facts: {ets147: {rights: true}}}", "did you mean ets147_1992?"),
+        ("treaty: {facts: {ets147_1992: {right: true}}}", "ets147_1992 has no rule 'right'; did you mean rights"),
         ("treaty: eurimages_coprod", "write it under treaty.also"),
         (
             "finance: [{id: a, name: A, kind: grant, partner: ru, amount: 1, currency: EUR, programme: eurimage_coprod}]",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from coprod_budget.catalog import UNKNOWN
 from coprod_budget.errors import nearest
+from coprod_budget.model.eligibility.said import check_facts
 from coprod_budget.model.eligibility.standing import Standing, countries_of, day_of, membership, standing
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Governing:
 
 def choose_instruments(stage: Stage) -> Governing:
     """Choose the instruments whose rules are tested; an unknown id is a mistake of the project."""
+    check_facts(stage)
     choice = _Choice(stage)
     choice.beside()
     named = stage.project.treaty.instrument
