@@ -63,7 +63,7 @@ def taxes(
     data: Data = None,
     form: Form = Format.TABLE,
 ) -> None:
-    """Employer charges, taxes on pay, value added tax, and tax withheld on payments to non-residents."""
+    """Employer charges, value added tax, and tax withheld on payments to non-residents."""
     from coprod_budget.catalog import open_catalog
     from coprod_budget.report import catalog_tables, pay_tables, rule_tables
 
