@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TIMEOUT_SECONDS = 180
+TIMEOUT_SECONDS = 300
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 """What a spreadsheet shows in place of a number that does not exist."""
 

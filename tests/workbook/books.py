@@ -70,10 +70,49 @@ CHANGES = {
     "rate_in_a_loop": Change("coproduction", {"budget.charges.completion_bond.rate": 0.04}),
     "rate_in_a_long_loop": Change("loops", {"budget.charges.three.rate": 0.2}),
     "investment": Change("coproduction", {"finance.fund.amount": 90_000}, ("finance[fund].amount=90000",)),
+    "rate_of_a_programme": Change(
+        "coproduction",
+        {"incentives.ru_moscow_international_film.rate": 0.25},
+        ("incentives[ru_moscow_international_film].rate=25%",),
+    ),
+    "spend_by_hand": Change(
+        "coproduction", {"incentives.hu_rebate.spend": 40_000_000}, ("incentives[hu_rebate].spend=40000000",)
+    ),
     "probability": Change(
         "coproduction", {"revenue.scenarios.low.weight": 0.5, "revenue.scenarios.base.weight": 0.3}
     ),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A change in the blue cells of the law, which no project can make, and what has to follow from it."""
+
+    film: str
+    cells: dict[str, float]
+    follows: dict[str, float]
+    words: dict[str, str] = field(default_factory=dict)
+
+
+AMENDMENTS = {
+    "a_higher_limit": Amendment(
+        "by_share",
+        {"treaties.ets147_1992.share_minimum": 0.25},
+        {"test.ets147_1992.share_minimum.RS.verdict": 0, "test.ets147_1992.share_minimum.DE.verdict": 3},
+        {"eligibility.ets147_1992.verdict": "fail"},
+    ),
+    "a_director_from_elsewhere": Amendment(
+        "coproduction",
+        {"points.ets147_1992.director.held": 0},
+        {"test.ets147_1992.points_threshold.actual": 13, "test.ets147_1992.points_threshold.verdict": 2},
+        {"test.ets147_1992.points_threshold.verdict": "unknown"},
+    ),
+    "half_the_rate": Amendment(
+        "coproduction",
+        {"incentives.hu_rebate.rate.rate": 0.15},
+        {"incentive.hu_rebate.rate_expected": 0.15},
+    ),
+}
 
 
 @dataclass

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from books import CHANGES, FILES, Book, book, change_cells
+from books import AMENDMENTS, CHANGES, FILES, Book, book, change_cells
 from recalc import read_cells, recalculate_all
 
 from coprod_budget.report.workbook import write_workbook
@@ -33,7 +33,7 @@ def recalculated(books: dict[str, Book], folder: Path) -> dict[str, dict[str, di
     room.mkdir()
     for film in books.values():
         write_workbook(film.model, film.values, room / f"{film.name}.xlsx", with_values=False)
-    for name, change in CHANGES.items():
+    for name, change in {**CHANGES, **AMENDMENTS}.items():
         change_cells(folder / f"{change.film}.xlsx", room / f"change_{name}.xlsx", books[change.film], change.cells)
     paths = sorted(room.glob("*.xlsx"))
     return {path.stem: read_cells(path) for path in recalculate_all(paths)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from books import CHANGES, FILES, Book, book, close
+from books import AMENDMENTS, CHANGES, FILES, Book, book, close
 from recalc import ERRORS, read_cells
 
 if TYPE_CHECKING:
@@ -87,16 +87,33 @@ def test_verdicts_in_words_follow_changed_cells(name: str, books: dict[str, Book
 
 @pytest.mark.libreoffice
 def test_a_share_below_the_limit_turns_the_verdict_of_the_treaty(books: dict[str, Book], recalculated: Cells) -> None:
-    film = books["by_share"]
-    sheet, at = film.place("test.ets147_1992.share_minimum.DE.verdict")
-    words = {(s, cell.node.id, cell.index): a for s, a, cell in film.names()}
-    node, row = film.model.graph.find("test.ets147_1992.share_minimum.DE.verdict") or (None, 0)
-    assert node is not None
-    word = words[sheet, node.id, row]
+    film, key = books["by_share"], "test.ets147_1992.share_minimum.DE.verdict"
+    before, after = recalculated["by_share"], recalculated["change_shares_below_the_limit"]
 
-    assert (recalculated["by_share"][sheet][at], recalculated["by_share"][sheet][word]) == (0, "pass")
-    assert recalculated["change_shares_below_the_limit"][sheet][at] == 3
-    assert recalculated["change_shares_below_the_limit"][sheet][word] == "fail"
+    assert (_at(before, film, key), _word(before, film, key)) == (0, "pass")
+    assert (_at(after, film, key), _word(after, film, key)) == (3, "fail")
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("name", AMENDMENTS)
+def test_figures_of_the_law_may_be_changed_and_the_book_follows(
+    name: str, books: dict[str, Book], recalculated: Cells
+) -> None:
+    amendment, cells = AMENDMENTS[name], recalculated[f"change_{name}"]
+    film = books[amendment.film]
+
+    assert {key: _at(cells, film, key) for key in amendment.follows} == pytest.approx(amendment.follows)
+    assert {key: _word(cells, film, key) for key in amendment.words} == amendment.words
+    assert all(film.values[key].flat[0] != pytest.approx(value) for key, value in amendment.follows.items() if value)
+
+
+def _word(cells: dict[str, dict[str, Any]], film: Book, key: str) -> Any:
+    """Return the word that stands for a verdict on the sheet of the verdict itself."""
+    node, row = film.model.graph.find(key) or (None, 0)
+    home, _ = film.place(key)
+    return next(
+        cells[sheet].get(at) for sheet, at, c in film.names() if sheet == home and c.node is node and c.index == row
+    )
 
 
 def _at(cells: dict[str, dict[str, Any]], film: Book, key: str) -> Any:

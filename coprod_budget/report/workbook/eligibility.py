@@ -49,10 +49,10 @@ def place(page: Page) -> None:
     _instruments(page)
     _countries(page)
     _tests(page)
-    _remarks(page)
-    _workings(page)
-    _left_out(page)
     _figures(page)
+    _workings(page)
+    _remarks(page)
+    _left_out(page)
 
 
 def _governing(page: Page) -> None:
@@ -216,7 +216,7 @@ def _workings(page: Page) -> None:
     for table in law.tables(page.model):
         if table is page.model.eligibility.table:
             return
-        law.block(page, table)
+        law.block(page, table, RULE)
 
 
 def _figures(page: Page) -> None:

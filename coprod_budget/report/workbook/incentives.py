@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from coprod_budget.report.workbook import law
 from coprod_budget.report.workbook.cells import Column
+from coprod_budget.report.workbook.partners import NET_COST
 from coprod_budget.report.workbook.styles import unit_format
 
 if TYPE_CHECKING:
@@ -151,10 +152,7 @@ def _net_cost(page: Page) -> None:
         )
         page.gap()
     partners = model.split.partners
-    ends = (
-        "borne", "incentives_low", "incentives_expected", "incentives_high", "net_cost_low_aid", "net_cost", "net_cost_high_aid",
-    )  # fmt: skip
-    linked = [graph[key] for e in ends if (key := f"partner.*.{e}") in graph]
+    linked = [graph[key] for name in ("borne", *NET_COST) if (key := f"partner.*.{name}") in graph]
     page.section("By partner (the formulas stand on Partners)")
     page.block(
         len(partners),

@@ -168,11 +168,11 @@ def figures(
         page.row += 1
 
 
-def block(page: Page, table: Table) -> None:
+def block(page: Page, table: Table, column: int = 0) -> None:
     """Write what has no place yet of a table: its row keys and all its figures."""
     columns = page.others(table)
     if not columns:
         return
     page.section(f"{table.label[:1].upper()}{table.label[1:]}")
-    page.block(len(table), [Column("Row", keys=table), *columns])
+    page.block(len(table), [Column("", keys=table), *columns], column)
     page.gap()

@@ -9,6 +9,10 @@ from coprod_budget.report.workbook.cells import Column
 if TYPE_CHECKING:
     from coprod_budget.report.workbook.layout import Page
 
+NET_COST = (
+    "incentives_low", "incentives_expected", "incentives_high", "net_cost_low_aid", "net_cost", "net_cost_high_aid",
+)  # fmt: skip
+
 
 def place(page: Page) -> None:
     """Say where the partners' figures stand."""
@@ -22,19 +26,32 @@ def place(page: Page) -> None:
     )
     page.frozen = (page.row, 1)
     page.repeated = (0, 0)
+    country = graph["partner.*.country"]
+    after_aid = [graph[key] for name in NET_COST if (key := f"partner.*.{name}") in graph]
     page.section("Partners")
     page.block(
         len(split.partners),
         [
             Column("Partner", texts=[p.name for p in people.values()], kind="bold"),
             Column("Key", keys=split.partners),
-            Column("Country", texts=[p.country for p in people.values()]),
+            Column("Country", country),
             Column("Delegate", texts=["yes" if i == project.delegate else "" for i in people]),
             Column("Agreed share", graph["partners.*.share"], link=True),
-            *page.others(split.partners),
+            *page.others(split.partners, [country, *after_aid]),
         ],
     )
     page.gap()
+    if after_aid:
+        page.section("Incentives and net cost: with little, expected and much aid")
+        page.block(
+            len(split.partners),
+            [
+                Column("Partner", texts=[p.name for p in people.values()], kind="bold"),
+                Column("Key", texts=list(people), kind="key"),
+                *(Column(page.head(n), n) for n in after_aid),
+            ],
+        )
+        page.gap()
     page.section("Split rules")
     page.block(len(split.rules), [Column("Rule", keys=split.rules), *page.others(split.rules)])
     page.gap()

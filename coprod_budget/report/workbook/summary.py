@@ -93,7 +93,7 @@ def _eligibility(page: Page) -> None:
     first = page.row
     for index, instrument in enumerate(eligibility.instruments):
         governs = instrument.id == eligibility.governing.instrument
-        page.words(page.row, 0, instrument.title, "bold" if governs else "text")
+        page.span(page.row, 0, 2, instrument.title, "wrap_bold" if governs else "wrap")
         page.words(page.row, 4, law.ROLES[instrument.candidate.role])
         law.verdict(page, eligibility.verdict, page.row, 3, index)
         page.row += 1
