@@ -136,7 +136,7 @@ def _of(figures: _Figures, finding: Finding, criterion: Criterion | None, partie
         text = f"about {_money(figures, amount)} more ({short:.2%} of the lines) would have to be spent in {where}"
         yield Remedy(finding, verdict, text, amount)
     elif kind == "support_cap_share":
-        over = short * figures.total
+        over = short * figures.total if finding.unit == "share" else short
         yield Remedy(finding, verdict, f"ask for {_money(figures, over)} less", over)
     elif kind == "minimum_parties":
         yield Remedy(finding, verdict, "a co-producer from another member country or party")
@@ -175,7 +175,12 @@ def _bearing(
             finding, verdict, _shift_words(figures, givers, receiver, amount, shifts), amount, receiver, tuple(givers), shifts
         )  # fmt: skip
     elif verdict == "pass" and 0 <= -short < NARROW:
-        yield Remedy(finding, verdict, f"holds by {-short:.2%} of the budget only ({_money(figures, -amount)})")
+        by = (
+            f"by {-short:.2%} of the budget only ({_money(figures, -amount)})"
+            if short < -TINY
+            else "exactly, by nothing"
+        )
+        yield Remedy(finding, verdict, f"holds {by}")
 
 
 def _shifts(figures: _Figures, givers: list[str], amount: float) -> tuple[Shift, ...]:

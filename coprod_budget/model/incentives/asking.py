@@ -106,6 +106,14 @@ class Asked:
         verdict = self.bench.judge(self.bench.compare(actual, comparison, required))
         return self.finding(verdict, actual=actual, required=required, comparison=comparison, unit=unit, **more)
 
+    def not_in_the_data(self, cause: str) -> Finding:
+        """Return the finding of a rule that nobody found: the file may say that it is met, which is a warning, never a pass."""
+        if not isinstance(self.said, bool):
+            return self.unknown(cause, self.add, required_words="not known")
+        verdict = self.bench.fixed("warn" if self.said else "fail")
+        words_said = "met, as the file says" if self.said else "not met, as the file says"
+        return self.finding(verdict, why=cause, required_words="not known", actual_words=words_said)
+
     def declared(self, required: str, why: str) -> Finding:
         """Return the finding of a condition that only the producers can confirm."""
         said = self.said

@@ -95,7 +95,10 @@ def build_incentives(facts: Facts, chosen: Sequence[Chosen], eligibility: Eligib
     rows: list[dict[str, Node]] = []
     for draft in drafts:
         low, typical, high, notes = draft.limits.payment_lag()
-        rows.append(_row(draft) | {"lag_low": low.shown(), "lag_typical": typical.shown(), "lag_high": high.shown()})
+        sure = graph.pick(verdict, draft.chosen.id) < bench.fixed("unknown")
+        rows.append(
+            _row(draft, sure) | {"lag_low": low.shown(), "lag_typical": typical.shown(), "lag_high": high.shown()}
+        )
         programmes.append(
             Programme(
                 id=draft.chosen.id,
@@ -156,8 +159,8 @@ def _within_aid_ceilings(drafts: Sequence[_Draft]) -> None:
             before.append(draft.award.expected.otherwise(draft.award.low).value * draft.counted)
 
 
-def _row(draft: _Draft) -> dict[str, Node]:
-    """Return the figures of a programme by column."""
+def _row(draft: _Draft, sure: Node) -> dict[str, Node]:
+    """Return the figures of a programme by column. Low counts only what is ``sure``: nothing that a test leaves open."""
     graph, award, local = draft.counted.graph, draft.award, draft.spend.local
     base = known(local.base) if local.is_known else unknown(graph)
     net = Award(*map(draft.net, award))
@@ -172,7 +175,7 @@ def _row(draft: _Draft) -> dict[str, Node]:
         "tax": award.expected.map(lambda amount: amount * draft.tax).shown(),
         "probability": chance.shown(),
         "counted": draft.counted,
-        "low": graph.choose(chance.value >= 1, net.low.value * draft.counted, 0),
+        "low": graph.choose(graph.both(chance.value >= 1, sure), net.low.value * draft.counted, 0),
         "expected": net.expected.otherwise(net.low).value * share,
         "high": net.high.otherwise(net.expected).otherwise(net.low).value * draft.counted,
         "envelope": graph.undefined() if envelope is None else envelope,

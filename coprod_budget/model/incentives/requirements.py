@@ -37,11 +37,7 @@ def requirements(facts: Facts, chosen: Chosen, spend: ProgrammeSpend, eligibilit
             if rule.value == NONE:
                 continue
             if rule.value is UNKNOWN:
-                said = asked.said
-                if isinstance(said, bool):
-                    yield asked.declared("", "")
-                else:
-                    yield asked.unknown(cause(rule), asked.add)
+                yield asked.not_in_the_data(cause(rule))
                 continue
             yield from ask(asked)
 
