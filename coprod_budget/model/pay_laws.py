@@ -96,6 +96,8 @@ def find_schemes(stage: Stage, schedule: Schedule, lines: list[BudgetLine], abro
     for need in sorted({n for n in (*owed, *taken) if n is not None}):
         scheme = _scheme(stage, need, bands=need in taken)
         rows[need.key] = scheme
+        if _wrong_case(stage, need):
+            continue
         if need in owed:
             _warn_of_charges(stage, need, scheme, [x.id for x, n in zip(lines, owed, strict=True) if n == need])
         if need in taken:
@@ -162,8 +164,6 @@ def _warn_of_charges(stage: Stage, need: Need, scheme: Scheme | None, ids: list[
             )
         return
     law = catalog.pay_law(country, need.kind, year, need.case)
-    if law is None and need.case and _cases(stage, need):
-        return  # the wrong case is an error of its own
     if law is None or law.owed is None:
         stage.warn(
             "W304",
@@ -182,13 +182,7 @@ def _warn_of_taxes(stage: Stage, need: Need, ids: list[str]) -> None:
     country, year = need.country, need.year
     law = stage.catalog.pay_law(country, need.kind, year, need.case)
     cases = _cases(stage, need)
-    if law is None and need.case:
-        stage.error(
-            "M303",
-            f"there is no case {need.case!r} of the pay of {need.payee} in {country} ({some(ids)})",
-            nearest(need.case, cases) if cases else "leave pay_case out",
-        )
-    elif law is None or law.taken is None:
+    if law is None or law.taken is None:
         stage.warn(
             "W305",
             f"what is taken from the net pay of {need.payee} in {country} in {year} is not in the data: {some(ids)} stays net",
@@ -201,6 +195,19 @@ def _warn_of_taxes(stage: Stage, need: Need, ids: list[str]) -> None:
             "W308",
             f"taxes on the pay of {need.payee} in {country} for {year} are not in the data: those of {law.valid_for_year} are used",
         )
+
+
+def _wrong_case(stage: Stage, need: Need) -> bool:
+    """Say that a line names a case which the law does not have."""
+    cases = _cases(stage, need) if need.case else []
+    if not need.case or need.case in cases:
+        return False
+    stage.error(
+        "M303",
+        f"there is no case {need.case!r} of the pay of {need.payee} in {need.country}",
+        nearest(need.case, cases) if cases else "leave pay_case out",
+    )
+    return True
 
 
 def _cases(stage: Stage, need: Need) -> list[str]:

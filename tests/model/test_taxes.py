@@ -115,7 +115,15 @@ def test_an_author_contract_without_its_case_stays_net_and_says_so(catalog: Cata
     assert "not in the data" not in warnings(
         catalog, film("RS", "RSD"), f"{LINE}.labour=author"
     )  # gross: nothing on top
-    assert "no case 'costs_44'" in problem(catalog, film("RS", "RSD"), *sets, f"{LINE}.pay_case=costs_44")
+
+
+@pytest.mark.parametrize("pay", ["gross", "net"])
+def test_a_case_that_the_law_does_not_have_is_a_mistake(catalog: Catalog, pay: str) -> None:
+    sets = (f"{LINE}.labour=author", f"{LINE}.pay={pay}", f"{LINE}.pay_case=costs_44_insured")
+    found = problem(catalog, film("RS", "RSD"), *sets)
+    assert "no case 'costs_44_insured' of the pay of an author in RS" in found
+    assert "did you mean costs_43_insured" in found
+    assert "leave pay_case out" in problem(catalog, film("DE", "EUR"), *sets)
 
 
 def test_the_self_employed_of_russia_cost_their_client_nothing_on_top_and_pay_six_per_cent(catalog: Catalog) -> None:
