@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from coprod_budget.catalog.comparables import ComparableShelf
     from coprod_budget.catalog.entries import (
         Account,
         City,
@@ -121,6 +122,13 @@ class Catalog:
     def terms(self) -> Mapping[tuple[str, str], Term]:
         """Box-office terms by territory and key."""
         return read_terms(self._layers)
+
+    @cached_property
+    def comparables(self) -> ComparableShelf:
+        """Real films with budget and gross, by territory, and the bands of budgets in which they are compared."""
+        from coprod_budget.catalog.comparables import ComparableShelf  # noqa: PLC0415 - most estimates ask for none
+
+        return ComparableShelf(self._layers)
 
     def chart(self, chart: str = "us_4digit") -> Mapping[str, Account]:
         """Return a chart of accounts by department id; an unknown chart is a MissingDataError."""
@@ -298,6 +306,7 @@ class Catalog:
             return problems  # without its vocabulary no table can be read
         steps: list[Callable[[], object]] = [lambda c=c: self.prices(c) for c in self.cities]  # type: ignore[misc]
         steps += [lambda: self.ratios, self._check_fx, lambda: self._charges, lambda: self.terms]
+        steps += [lambda: self.comparables]
         steps += [lambda t=t: self.treaty(t) for t in self.treaties()]  # type: ignore[misc]
         steps += [lambda: self._vat, lambda: self._withholding, lambda: self._pay]
         steps += [lambda i=i: self.incentive(i) for i in self.incentives()]  # type: ignore[misc]
@@ -309,6 +318,10 @@ class Catalog:
             "per_eur_monthly",
             "sources",
             "terms",
+            "comparables",
+            "comparable_bands",
+            "ticket_prices",
+            "doublings",
             *self._layers.listed("charts", ".csv"),
         }
         for file in self._layers.extra_csv():
