@@ -15,6 +15,7 @@ from coprod_budget.catalog.incentive_entries import KINDS as INCENTIVE_KINDS
 from coprod_budget.catalog.incentive_entries import RATE_KINDS, TESTS
 from coprod_budget.catalog.treaty_kinds import KINDS as TREATY_KINDS
 from coprod_budget.model.findings import VERDICTS
+from coprod_budget.model.remedies import remedies
 
 if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog
@@ -129,6 +130,16 @@ def test_the_fund_refuses_by_share_and_by_amount(crowns: Model) -> None:
         "eligibility.elphberg_fund.verdict": "fail",
     }
     assert answers(crowns, expected) == {k: v if isinstance(v, str) else pytest.approx(v) for k, v in expected.items()}
+
+
+def test_what_would_have_to_change_is_said_in_money_of_the_report(crowns: Model) -> None:
+    """130,000 less 110,000 and less 120,000; the outsiders' 30 per cent are exactly what may be."""
+    texts = {remedy.finding.key: remedy.text for remedy in remedies(crowns, crowns.evaluate())}
+
+    assert texts["elphberg_fund.support_share"] == "ask for EUR 20,000 less"
+    assert texts["elphberg_fund.support_cap"] == "10,000 EUR less"
+    assert texts["elphberg_fund.third_party_total"] == "holds exactly, by nothing"
+    assert "EUR 55,000 more (5.00% of the budget)" in texts["zenda_convention.full_support.QS"]
 
 
 def test_the_status_fails_by_money_from_abroad_and_waits_for_a_composer(crowns: Model, ruritania: Catalog) -> None:
