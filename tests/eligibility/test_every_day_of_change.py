@@ -10,6 +10,7 @@ import pytest
 from asked import film, findings, verdicts
 
 from coprod_budget.catalog import UNKNOWN, open_catalog
+from coprod_budget.model.findings import VERDICTS
 
 if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog
@@ -75,6 +76,7 @@ FULL: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+FAIL = VERDICTS.index("fail")
 MEMBERSHIP = "is not known"
 """Whether a country is a party: the missing fact is the membership itself, and the text names the country."""
 
@@ -88,13 +90,6 @@ def says(found: Finding, model: Model) -> object:
     programme = next(p for p in model.incentives.programmes if p.id == found.instrument)
     rule = programme.chosen.view.rule(found.rule)
     return "none" if rule is None else rule.value
-
-
-def is_declared(found: Finding, model: Model) -> bool:
-    """Say whether the file itself says of this very rule that it is met: then it is the producers who answer."""
-    facts = model.project.treaty.facts.get(found.instrument, {})
-    programmes = {p.id: p.chosen.entry.facts for p in model.incentives.programmes}
-    return (programmes.get(found.instrument, {}) | facts).get(found.rule) is True
 
 
 def note_of(found: Finding, model: Model) -> str:
@@ -118,12 +113,30 @@ def holds(model: Model) -> None:
     found = findings(model)
     for one, verdict in zip(found, verdicts(model, found), strict=True):
         # With a figure, it is that of an exception, which is known.
-        if not_known(says(one, model)) and one.required is None and not is_declared(one, model):
+        if not_known(says(one, model)) and one.required is None:
             assert verdict != "pass", f"{one.key} passes although nobody knows what it asks"
         if verdict == "unknown":
             assert one.why, f"{one.key} does not say what is missing"
             said = one.add or note_of(one, model) or MEMBERSHIP in one.why
             assert said, f"{one.key} does not say what would settle it"
+
+
+def adds_up(model: Model) -> None:
+    """The worst test is the verdict; what is known of an amount rises from low to high; what does not count brings nothing."""
+    values = model.evaluate()
+    for kind, owners in (("eligibility", model.eligibility.instruments), ("incentive", model.incentives.programmes)):
+        for owner in owners:
+            worst = max((values.number(f"test.{f.key}.verdict") for f in owner.findings), default=0)
+            assert values.number(f"{kind}.{owner.id}.verdict") == worst
+    for programme in model.incentives.programmes:
+        of = {name: values.number(f"incentive.{programme.id}.{name}") for name in model.incentives.nodes}
+        for name in ("amount", "net"):
+            known = [of[f"{name}_{case}"] for case in ("low", "expected", "high") if of[f"{name}_{case}"] >= 0]
+            assert known == sorted(known), (programme.id, name)
+            assert not any(of[f"{name}_{case}"] < 0 for case in ("low", "expected", "high"))
+        assert of["counted"] in {0, 1}
+        assert of["counted"] or not of["expected"]
+        assert of["verdict"] < FAIL or not of["counted"]
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -132,6 +145,7 @@ def test_a_film_gets_its_answer_on_every_day_of_change(day: date, catalog: Catal
         model = film(catalog, {**project, "as_of": str(day)})
         assert findings(model)
         holds(model)
+        adds_up(model)
         assert model.evaluate().number("checks.all_ok") == 1
 
 
