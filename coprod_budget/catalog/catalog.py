@@ -22,7 +22,7 @@ from coprod_budget.catalog.vocabulary import (
 from coprod_budget.errors import MissingDataError, Problem, ProjectError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -277,6 +277,10 @@ class Catalog:
     def treaty(self, treaty: str) -> Treaty:
         """Return one of them with its rules through time; an unknown id is a MissingDataError."""
         return self._treaties.treaty(treaty)
+
+    def treaties_between(self, countries: Collection[str]) -> list[str]:
+        """Return the ids of those that may matter to a film of these countries, without reading the others."""
+        return self._treaties.between(countries)
 
     def memberships(self, country: str) -> list[Membership]:
         """Return every instrument to which a country belongs, belonged or may belong, with the days."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -12,11 +13,14 @@ from coprod_budget.catalog.unknown import UNKNOWN, Unknown
 from coprod_budget.errors import MissingDataError, Problem, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from coprod_budget.catalog.entries import Source
     from coprod_budget.catalog.layers import Layers
     from coprod_budget.catalog.treaty_kinds import Comparison, InstrumentKind, Kind, Unmet
+
+
+_NAMED = re.compile("(?:bi|tri)lateral(?:_[a-z]{2})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +306,13 @@ class Membership:
     party: Party
 
 
+def named_parties(treaty: str) -> frozenset[str] | None:
+    """Return the countries that the id of a treaty of two or three names; None where it names none."""
+    if not _NAMED.fullmatch(treaty):
+        return None
+    return frozenset(part.upper() for part in treaty.split("_")[1:])
+
+
 class TreatyShelf:
     """The instruments of all layers, each read when it is asked for; a later file replaces an instrument as a whole."""
 
@@ -321,6 +332,13 @@ class TreatyShelf:
 
             self._read[treaty] = read_treaty(files[-1], treaty)
         return self._read[treaty]
+
+    def between(self, countries: Collection[str]) -> list[str]:
+        """Return the instruments that may matter between these countries, told by the names of the files alone.
+
+        A file ``bilateral_ru_de`` names its parties, so it need not be read for a film of other countries.
+        """
+        return [name for name in self.ids if (named := named_parties(name)) is None or len(named & set(countries)) > 1]
 
     def memberships(self, country: str) -> list[Membership]:
         """Return every instrument to which a country belongs, belonged or may belong."""

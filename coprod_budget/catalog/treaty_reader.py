@@ -18,6 +18,7 @@ from coprod_budget.catalog.treaties import (
     Span,
     Treaty,
     Value,
+    named_parties,
 )
 from coprod_budget.catalog.treaty_kinds import (
     ADDRESSES,
@@ -91,6 +92,14 @@ class _Reader(Walker):
             self._party(p, ("parties", n), in_force, standing, sure)
             for n, p in enumerate(self.items(data.get("parties"), ("parties",)))
         ]
+        named = named_parties(self._name)
+        for n, party in enumerate(parties):
+            if named is not None and party.country not in named:
+                self.wrong(
+                    f"{party.country} is a party, and the name of the file does not say so",
+                    "name every party, as in bilateral_ru_rs.yaml, or choose another id",
+                    ("parties", n),
+                )
         outsiders = [
             self._outsider(p, ("not_parties", n))
             for n, p in enumerate(self.items(data.get("not_parties", []), ("not_parties",)))

@@ -170,12 +170,27 @@ def test_the_file_of_the_page_is_an_instrument_like_ours(own):
 
 
 def test_a_file_of_ones_own_replaces_ours_as_a_whole(own):
-    folder = own(("id: ruritania_graustark", "id: bilateral_ru_rs"), name="treaties/bilateral_ru_rs.yaml")
-    found = open_catalog([folder]).treaty("bilateral_ru_rs")
+    folder = own(("id: ruritania_graustark", "id: cis_film"), name="treaties/cis_film.yaml")
+    found = open_catalog([folder]).treaty("cis_film")
 
     assert found.countries == ("QR", "QG")
-    assert found.file == str(folder / "treaties/bilateral_ru_rs.yaml")
-    assert open_catalog().treaty("bilateral_ru_rs").countries == ("RU", "RS")
+    assert found.file == str(folder / "treaties/cis_film.yaml")
+    assert "BY" in open_catalog().treaty("cis_film").countries
+
+
+def test_the_name_of_a_treaty_of_two_says_who_they_are_so_that_it_need_not_be_read_for_others(own):
+    catalog = open_catalog(
+        [own(("id: ruritania_graustark", "id: bilateral_qr_qg"), name="treaties/bilateral_qr_qg.yaml")]
+    )
+
+    assert catalog.treaty("bilateral_qr_qg").countries == ("QR", "QG")
+    assert "bilateral_qr_qg" in catalog.treaties_between(["QR", "QG", "RS"])
+    assert "bilateral_qr_qg" not in catalog.treaties_between(["QR", "RS"])
+    assert "ets147_1992" in catalog.treaties_between(["QR", "RS"])
+    with pytest.raises(ProjectError, match="QG is a party, and the name of the file does not say so"):
+        open_catalog(
+            [own(("id: ruritania_graustark", "id: bilateral_qr_rs"), name="treaties/bilateral_qr_rs.yaml")]
+        ).treaty("bilateral_qr_rs")
 
 
 def test_a_rule_ends_with_null(own):

@@ -85,7 +85,13 @@ class _Choice:
         self._why: dict[str, list[str]] = {}
         self._before: dict[str, str] = {}
         self._ids = stage.catalog.treaties()
-        self._all = {name: standing(stage, stage.catalog.treaty(name)) for name in self._ids}
+        asked = {
+            stage.project.treaty.instrument,
+            *stage.project.treaty.also,
+            *(f.programme for f in stage.project.finance),
+        }
+        ids = [*stage.catalog.treaties_between(self.countries), *(name for name in self._ids if name in asked)]
+        self._all = {name: standing(stage, stage.catalog.treaty(name)) for name in dict.fromkeys(ids)}
 
     def give(self, found: Standing, role: Role, *reasons: str) -> None:
         """Give an instrument its role; the first role stays."""
