@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from asked import NOT_KNOWN, answers, film, findings, verdicts
+from jsonschema import Draft202012Validator
 
 from coprod_budget.catalog.incentive_entries import KINDS as INCENTIVE_KINDS
 from coprod_budget.catalog.incentive_entries import RATE_KINDS, TESTS
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog
     from coprod_budget.model import Model
 
-PATH = Path(__file__).parent.parent / "ruritania" / "three_crowns.yaml"
+ROOT = Path(__file__).parents[2]
+PATH = ROOT / "tests" / "ruritania" / "three_crowns.yaml"
 FILM = PATH.read_text(encoding="utf-8")
 INVENTED = ("QR", "QG", "QS")
 
@@ -269,3 +273,19 @@ def test_a_line_that_another_bears_changes_the_verdicts(ruritania: Catalog) -> N
 )
 def test_the_day_and_the_countries_choose_the_treaty(sets: list[str], governs: str, ruritania: Catalog) -> None:
     assert film(ruritania, FILM, *sets).eligibility.governing.instrument == governs
+
+
+def test_auto_takes_what_is_open_where_the_film_is_made(ruritania: Catalog) -> None:
+    model = film(ruritania, FILM, "incentives=auto")
+
+    assert {programme.id for programme in model.incentives.programmes} == set(AMOUNTS) | {"qr_up_to"}
+
+
+@pytest.mark.parametrize("folder", ["treaties", "incentives"])
+def test_the_invented_law_is_written_as_ours(folder: str) -> None:
+    schema = next((ROOT / "data" / folder).glob("*.schema.json")).read_text(encoding="utf-8")
+    validator = Draft202012Validator(json.loads(schema))
+    files = sorted((PATH.parent / folder).glob("*.yaml"))
+
+    assert files
+    assert not [e.message for f in files for e in validator.iter_errors(yaml.safe_load(f.read_text(encoding="utf-8")))]
