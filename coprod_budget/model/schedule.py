@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from coprod_budget.graph import Graph, Node, Origin, Table
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from coprod_budget.model.stage import Stage
     from coprod_budget.project import Template
 
@@ -85,7 +87,7 @@ def build_schedule(stage: Stage, template: Template | None) -> Schedule:
         stage.project.post_city,
         names,
         names_in,
-        _years(stage),
+        {phase: day.year for phase, day in phase_days(stage).items()},
         in_use,
         per_week,
         months_per_day,
@@ -124,20 +126,12 @@ def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _years(stage: Stage) -> dict[str, int]:
-    """Return the calendar year in which each phase begins (employer charges are by year)."""
+def phase_days(stage: Stage) -> dict[str, date]:
+    """Return the day on which each phase begins: it chooses the year of employer charges and the rate of VAT."""
     plan = stage.project.schedule
     start = stage.project.start
     shoot = start + timedelta(weeks=plan.prep_weeks)
     wrap = shoot + timedelta(weeks=sum(plan.shoot_days.values()) / plan.days_per_week)
     post = wrap + timedelta(weeks=plan.wrap_weeks)
     delivery = plan.delivery or post + timedelta(weeks=plan.post_weeks)
-    dates = {
-        "development": start,
-        "prep": start,
-        "shoot": shoot,
-        "wrap": wrap,
-        "post": post,
-        "delivery": delivery,
-    }
-    return {phase: date.year for phase, date in dates.items()}
+    return {"development": start, "prep": start, "shoot": shoot, "wrap": wrap, "post": post, "delivery": delivery}

@@ -7,12 +7,12 @@ spend, else the delegate producer.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coprod_budget.catalog import Source
 from coprod_budget.graph import Origin
 from coprod_budget.model.pay_laws import EMPLOYEE, PEOPLE, some
+from coprod_budget.model.schedule import phase_days
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,17 +54,6 @@ class Vat(NamedTuple):
     amount: Node
     cost: Node
     recovers: Node
-
-
-def phase_days(stage: Stage) -> dict[str, date]:
-    """Return the day on which each phase begins."""
-    plan = stage.project.schedule
-    start = stage.project.start
-    shoot = start + timedelta(weeks=plan.prep_weeks)
-    wrap = shoot + timedelta(weeks=sum(plan.shoot_days.values()) / plan.days_per_week)
-    post = wrap + timedelta(weeks=plan.wrap_weeks)
-    delivery = plan.delivery or post + timedelta(weeks=plan.post_weeks)
-    return {"development": start, "prep": start, "shoot": shoot, "wrap": wrap, "post": post, "delivery": delivery}
 
 
 def plan_taxes(stage: Stage, lines: list[BudgetLine], rules: Rules) -> list[LineTax]:

@@ -12,7 +12,7 @@ from coprod_budget.model.incentives.requirements import remarks, requirements
 from coprod_budget.model.incentives.spend import ProgrammeSpend, qualifying
 from coprod_budget.model.incentives.stacking import Claim, Stacked, stack
 from coprod_budget.model.incentives.timing import later
-from coprod_budget.model.taxes import phase_days
+from coprod_budget.model.schedule import phase_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
