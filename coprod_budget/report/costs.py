@@ -20,6 +20,13 @@ GROUPS = {
 }
 
 
+TAXES = {
+    "taxes.vat": "VAT on the lines",
+    "taxes.vat_cost": "of it nobody gets back (in the lines)",
+    "taxes.withheld": "Withheld from payees abroad, to be paid over",
+}
+
+
 def group_of(figures: Figures, account: str) -> str:
     """Return the group of an account; charges are a group of their own."""
     departments = figures.model.catalog.departments
@@ -55,6 +62,10 @@ def budget(figures: Figures) -> Section:
     charges = figures.model.budget.charges
     if charges.table.keys:
         parts.append(_charges(figures))
+    taxes = [(label, figures.number(key)) for key, label in TAXES.items() if figures.has(key)]
+    if taxes:
+        rows = [Row((label, amount)) for label, amount in taxes]
+        parts.append(Table("Taxes", (Column("Tax", least=30), Column(money, "money")), tuple(rows)))
     return Section("budget", "Budget", parts)
 
 
@@ -92,6 +103,7 @@ def _is_fixed(figures: Figures, charge: str) -> bool:
 
 def lines(figures: Figures) -> Section:
     """Return every line of the budget under its account."""
+    taxed = any(figures.exactly(f"lines.{line.id}.taxes") for line in figures.model.budget.lines)
     columns = (
         Column("Line", drop=2, least=WHOLE),
         Column("Description", least=20),
@@ -101,17 +113,18 @@ def lines(figures: Figures) -> Section:
         Column("Rate", "price"),
         Column("Cur.", least=WHOLE),
         Column("Fringes", "money", drop=5),
+        *([Column("Taxes", "money", drop=5)] if taxed else []),
         Column(figures.currency, "money"),
         Column("Basis", drop=1, least=WHOLE),
     )
     rows: list[Row] = []
     account = ""
+    blank = ("",) * (7 if taxed else 6)
     for line in figures.model.budget.lines:
         if line.account != account:
             account = line.account
             code, name = figures.account(account)
             total = figures.number(f"account.{account}.total")
-            blank = ("", "", "", "", "", "")
             rows.append(Row(("", f"{code} {name}".strip(), *blank, total, ""), "group"))
         key = f"lines.{line.id}"
         rows.append(
@@ -124,11 +137,11 @@ def lines(figures: Figures) -> Section:
                 figures.number(f"{key}.rate"),
                 line.currency,
                 figures.number(f"{key}.fringes"),
+                *([figures.number(f"{key}.taxes")] if taxed else []),
                 figures.number(f"{key}.total"),
                 line.price.basis,
             ))
         )  # fmt: skip
-    blank = ("", "", "", "", "", "")
     rows.append(Row(("", "Direct cost", *blank, figures.number("budget.direct"), ""), "total"))
     return Section("lines", "Lines", [Table("Budget lines", columns, tuple(rows))])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from coprod_budget.report.costs import GROUPS, group_of
+from coprod_budget.report.costs import GROUPS, TAXES, group_of
 from coprod_budget.report.eligibility import eligibility_as_dicts, governing_as_dict
 from coprod_budget.report.incentives import incentives_as_dicts, net_cost_as_dict
 from coprod_budget.report.income import STEPS, how_it_ended, position_in_words
@@ -112,6 +112,7 @@ def _budget(figures: Figures) -> dict[str, Any]:
         "direct": _number(figures, "budget.direct"),
         "charges": {c: _number(figures, f"charges.{c}.amount") for c in charges.table.keys},
         "total": _number(figures, "budget.total"),
+        "taxes": {key.removeprefix("taxes."): _number(figures, key) for key in TAXES if figures.has(key)},
         "groups": [{"id": g, "name": name, **total(f"group.{g}")} for g, name in GROUPS.items()],
         "accounts": accounts,
         "charge_terms": [_row(r, figures) for r in rows if r["kind"] == "charge"],

@@ -34,7 +34,7 @@ def columns(figures: Figures) -> list[str]:
 def _blank(figures: Figures) -> dict[str, Value]:
     names = (
         "kind", "id", "group", "account", "code", "description", "city", "country", "phase", "person", "quantity", "unit",
-        "people", "rate", "currency", "local", "net", "fringes", "base", "total", "split_rule",
+        "people", "rate", "currency", "local", "net", "fringes", "taxes", "base", "total", "split_rule",
     )  # fmt: skip
     blank: dict[str, Value] = dict.fromkeys(names, "")
     blank |= {f"borne_{p}": None for p in figures.partners}
@@ -63,7 +63,7 @@ def _lines(figures: Figures) -> list[dict[str, Value]]:
             "base": None,
             "split_rule": figures.text("lines.*.rule", number),
         }
-        for name in ("quantity", "people", "rate", "local", "net", "fringes", "total"):
+        for name in ("quantity", "people", "rate", "local", "net", "fringes", "taxes", "total"):
             row[name] = kept(figures.number(f"{key}.{name}"))
         row |= {f"borne_{p}": kept(figures.number(f"{key}.borne_{p}")) for p in figures.partners}
         row |= {
@@ -83,7 +83,7 @@ def _charges(figures: Figures) -> list[dict[str, Value]]:
         fixed = figures.has(f"budget.{key}.amount")
         origin = rates.origin(number)
         row = _blank(figures)
-        row |= dict.fromkeys(("quantity", "people", "local", "net", "fringes"))
+        row |= dict.fromkeys(("quantity", "people", "local", "net", "fringes", "taxes"))
         row |= {
             "kind": "charge",
             "id": charge,

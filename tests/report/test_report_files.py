@@ -58,7 +58,7 @@ def test_every_figure_of_the_json_is_a_figure_of_the_model(film) -> None:
     for charge, amount in found["budget"]["charges"].items():
         same(amount, f"charges.{charge}.amount")
     for line in found["budget"]["lines"]:
-        for name in ("quantity", "people", "rate", "local", "net", "fringes", "total"):
+        for name in ("quantity", "people", "rate", "local", "net", "fringes", "taxes", "total"):
             same(line[name], f"lines.{line['id']}.{name}")
         for partner, amount in line["borne"].items():
             same(amount, f"lines.{line['id']}.borne_{partner}")

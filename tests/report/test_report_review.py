@@ -26,7 +26,9 @@ finance: {finance}
 def found(*lines: str, finance: str = "[]") -> dict[str, str]:
     text = FILM.format(lines="\n".join(f"    - {{account: cast, {line}}}" for line in lines), finance=finance)
     result = api.estimate(api.load_text(text, filename="a.yaml"))
-    return {p.code: str(p) for p in review(result.figures()) if p.code not in {"V302", "V502"}}  # old terms, and law on which this film says little
+    return {
+        p.code: str(p) for p in review(result.figures()) if p.code not in {"V302", "V502"}
+    }  # old terms, and law on which this film says little
 
 
 GOOD = ("id: a, description: A, rate: 100, currency: RUB, basis: quoted, source: offer, city: moscow",

@@ -22,7 +22,8 @@ GROUPS = (
 _PREFIXES = {
     "schedule.": "Schedule", "calendar.": "Schedule", "budget.params.": "Parameters", "fx": "Exchange rates",
     "partners.": "Partners", "schemes.": "Employer charges", "finance.": "Finance",
-    "revenue.territories.": "Territories", "revenue.scenarios.": "Scenarios", "waterfall.": "Waterfall terms",
+    "revenue.territories.": "Territories", "revenue.scenarios.": "Scenarios", "revenue.comparables.": "Scenarios",
+    "comparables.": "Scenarios", "waterfall.": "Waterfall terms",
 }  # fmt: skip
 
 
@@ -115,6 +116,8 @@ def _following(model: Model, group: str) -> list[Node]:
     calculated = [n for n in model.graph.named() if n.op not in {"input", "text"}]
     if group == "Schedule":
         return [n for n in calculated if n.table is cities or (n.table is None and n.key.startswith("schedule."))]
+    if group == "Scenarios":
+        return [n for n in calculated if n.key.startswith("comparables.")]
     if group == "Exchange rates":
         return [n for n in calculated if n.table is currencies and not _is_total(n)]
     return []

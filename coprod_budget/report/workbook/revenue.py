@@ -108,7 +108,7 @@ def _territory(page: Page, terms: Terms) -> None:
     if flow is None:
         _terms_alone(page, terms, fee_label)
         return
-    scenario_row(page, flow.gross, "Box-office gross", link=True)
+    scenario_row(page, flow.gross, "Box-office gross", link=flow.gross.op == "input")
     fee: _Step = (flow.fee, fee_label, terms.fee)
     recouped: list[_Step] = [
         (flow.p_and_a, "P&A recouped", terms.p_and_a),
