@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from coprod_budget.catalog import UNKNOWN, data_directory, open_catalog
 from coprod_budget.catalog import treaty_kinds as treaty_rules
-from coprod_budget.project import check_waterfall, law, read_template, schema, template
+from coprod_budget.project import check_waterfall, law, read_template, revenue, schema, template
 from coprod_budget.project.types import COUNTRY, CURRENCY, ID, PLACE, TERRITORY
 from coprod_budget.yaml_reader import read_yaml
 
@@ -41,9 +41,10 @@ MODELS: dict[str, type[BaseModel]] = {
     "treaty": law.Treaty,
     "incentives": law.Incentive,
     "finance": schema.Finance,
-    "revenue": schema.Revenue,
-    "territories": schema.Territory,
-    "scenarios": schema.Scenario,
+    "revenue": revenue.Revenue,
+    "territories": revenue.Territory,
+    "scenarios": revenue.Scenario,
+    "comparables": revenue.Comparables,
     "waterfall": schema.Rule,
     "template-file": template.Template,
     "template-params": template.TemplateParam,
@@ -154,6 +155,15 @@ EXAMPLES = {
     "Territory.p_and_a": "1500000",
     "Territory.minimum_guarantee": "2000000",
     "Scenario.label": "A fair release",
+    "Comparables.territory": "RU",
+    "Comparables.budget_band": "from_100m",
+    "Comparables.funding": "cinema_fund",
+    "Comparables.type": "fiction",
+    "Comparables.quantiles": "[10%, 50%, 90%]",
+    "Comparables.weights": "[30%, 40%, 30%]",
+    "Comparables.others": "{RS: 10%}",
+    "Comparables.gross": "{RS: {p10: 0, p50: 4000000, p90: 30000000}}",
+    "Revenue.comparables": "{funding: cinema_fund, others: {RS: 10%}}",
     "Revenue.territories": "{RS: {distributor_fee: 25%}}",
     "Revenue.scenarios": "{base: {weight: 100%, gross: {RS: 30000000}}}",
     "Rule.id": "recoupment",
@@ -226,6 +236,12 @@ COLUMNS = {
     "terms.high": "high figure",
     "terms.unit": "what the figure is a share of, or counts",
     "confidence": "how firm it is",
+    "year": "year of release",
+    "ticket-prices.year": "year",
+    "price": "roubles, or whatever the currency is, a ticket",
+    "films": "films that were counted",
+    "scope": "which films were counted",
+    "type": "kind of film",
     "fx.currency": "three letters, ISO 4217",
     "ratios.source_url": "address",
 }

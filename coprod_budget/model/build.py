@@ -9,6 +9,7 @@ from coprod_budget.errors import MissingDataError, Problem, ProjectError, neares
 from coprod_budget.graph import Graph, Node, Values, evaluate
 from coprod_budget.model.budget import Budget, build_budget, build_currencies
 from coprod_budget.model.checks import Checks, build_checks
+from coprod_budget.model.comparables import compared_currencies
 from coprod_budget.model.eligibility import Eligibility, build_eligibility, choose_instruments, rule_currencies
 from coprod_budget.model.facts import build_facts, known_currencies
 from coprod_budget.model.findings import Bench
@@ -75,6 +76,7 @@ def build_model(project: Project, catalog: Catalog) -> Model:
         *((c.currency, f"budget.charges.{i}.currency") for i, c in charges if c.currency),
         *((c.cap_currency, f"budget.charges.{i}.cap_currency") for i, c in charges if c.cap_currency),
         *((code, f"revenue.territories.{t}") for t, code in territory_currencies(stage).items()),
+        *compared_currencies(stage),
     ]
     of_rules = [*rule_currencies(stage, governing), *programme_currencies(programmes)]
     codes += known_currencies(stage, of_rules)
@@ -83,7 +85,7 @@ def build_model(project: Project, catalog: Catalog) -> Model:
     budget = build_budget(stage, schedule, lines, template, currencies, worth)
     _stop(stage)
     split = build_split(stage, budget)
-    revenue = build_revenue(stage, worth)
+    revenue = build_revenue(stage, worth, budget.total)
     _stop(stage)
     waterfall = build_waterfall(stage, split, revenue, worth)
     _stop(stage)

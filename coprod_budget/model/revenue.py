@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import Graph, Node, Origin, Table
+from coprod_budget.model.comparables import PATH, Comparison, build_comparison
 
 if TYPE_CHECKING:
     from coprod_budget.catalog import Term
@@ -62,6 +63,7 @@ class Revenue(NamedTuple):
     flows: dict[str, Flow]
     gross: Node | None
     receipts: Node | None
+    comparison: Comparison | None = None
 
 
 def territory_currencies(stage: Stage) -> dict[str, str]:
@@ -91,7 +93,7 @@ def _sourced(stage: Stage, territory: str, key: str) -> Term | None:
     return term if term is not None and term.unit in BASES_OF_TERMS[key] else None
 
 
-def build_revenue(stage: Stage, worth: Node) -> Revenue:
+def build_revenue(stage: Stage, worth: Node, budget: Node) -> Revenue:
     """Build every territory for every scenario; without scenarios only the terms (for the break-even)."""
     graph, project = stage.graph, stage.project
     currencies = territory_currencies(stage)
@@ -110,21 +112,36 @@ def build_revenue(stage: Stage, worth: Node) -> Revenue:
             "add revenue.scenarios to the project file",
         )
         return Revenue(territories, table, None, {}, None, None)
+    comparison = None
+    if project.revenue.comparables is not None:
+        comparison = build_comparison(stage, table, budget, worth, {i: t.worth for i, t in territories.items()})
+        if comparison is None:
+            return Revenue(territories, table, None, {}, None, None)
     weights = graph.input_column(
         "revenue.scenarios.*.weight",
         table,
         [s.weight for s in scenarios.values()],
         label="Probability",
         unit="share",
-        origins=[stage.given(f"revenue.scenarios.{i}.weight") for i in scenarios],
+        origins=_of_weights(stage),
     )
-    flows = {i: _flow(stage, t, table) for i, t in territories.items()}
+    flows = {i: _flow(stage, t, _gross(stage, t, table, comparison, territories)) for i, t in territories.items()}
     unit = project.currency
     gross = graph.add_up([f.gross * territories[i].worth for i, f in flows.items()])
     gross = gross.named("scenario.*.gross", "Box-office gross, all territories", unit)
     receipts = graph.add_up([f.receipts for f in flows.values()])
     receipts = receipts.named("scenario.*.producer_receipts", "Producers' receipts", unit)
-    return Revenue(territories, table, weights, flows, gross, receipts)
+    return Revenue(territories, table, weights, flows, gross, receipts, comparison)
+
+
+def _of_weights(stage: Stage) -> list[Origin]:
+    revenue = stage.project.revenue
+    if revenue.comparables is None:
+        return [stage.given(f"revenue.scenarios.{i}.weight") for i in revenue.scenarios]
+    if revenue.comparables.weights:
+        return [stage.given(f"{PATH}.weights")]
+    note = "the part of all ranks that lies nearer this quantile than any other"
+    return [Origin("derived", title="quantiles of the scenarios", where=stage.project.where(PATH), note=note)]
 
 
 def _terms(stage: Stage, territory: str, currency: str, worth: Node) -> Terms | None:
@@ -210,23 +227,55 @@ def _warn_of_nothing_left(stage: Stage, terms: Terms) -> None:
         )
 
 
-def _flow(stage: Stage, terms: Terms, table: Table) -> Flow:
+def _gross(
+    stage: Stage, terms: Terms, table: Table, comparison: Comparison | None, territories: dict[str, Terms]
+) -> Node:
+    """Return the gross of a territory over the scenarios: by hand, of comparable films, or by ratio to those."""
+    graph, revenue = stage.graph, stage.project.revenue
+    key, label = f"revenue.scenarios.*.gross.{terms.id}", f"{terms.name}: box-office gross"
+    origins = [stage.given(f"revenue.scenarios.{i}.gross.{terms.id}") for i in revenue.scenarios]
+    if comparison is not None:
+        assert revenue.comparables is not None
+        home = comparison.asked.territory
+        if terms.id == home:
+            return comparison.gross
+        if terms.id in revenue.comparables.others:
+            path = f"{PATH}.others.{terms.id}"
+            ratio = graph.input(
+                path,
+                revenue.comparables.others[terms.id],
+                label=f"Gross in {terms.name} to gross in {territories[home].name}",
+                unit="share",
+                origin=stage.given(path),
+            )
+            gross = comparison.gross * territories[home].worth / terms.worth * ratio
+            return gross.named(key, label, terms.currency)
+        origins = [stage.given(f"{PATH}.gross.{terms.id}.{i}") for i in revenue.scenarios]
+        if terms.id not in revenue.comparables.gross:
+            stage.warn(
+                "W406",
+                f"no gross in {terms.name}: the films compared are those of {home} alone",
+                f"add {PATH}.others: {{{terms.id}: 10%}}, or {PATH}.gross by hand",
+                PATH,
+            )
+    return graph.input_column(
+        key,
+        table,
+        [s.gross.get(terms.id, 0.0) for s in revenue.scenarios.values()],
+        label=label,
+        unit=terms.currency,
+        origins=origins,
+    )
+
+
+def _flow(stage: Stage, terms: Terms, gross: Node) -> Flow:
     graph, territory = stage.graph, terms.id
-    scenarios = stage.project.revenue.scenarios
     label = f"{terms.name}: "
     prefix = f"scenario.*.territory.{territory}"
 
     def name(node: Node, key: str, text: str, unit: str = terms.currency) -> Node:
         return node.named(f"{prefix}.{key}", label + text, unit)
 
-    gross = graph.input_column(
-        f"revenue.scenarios.*.gross.{territory}",
-        table,
-        [s.gross.get(territory, 0.0) for s in scenarios.values()],
-        label=label + "box-office gross",
-        unit=terms.currency,
-        origins=[stage.given(f"revenue.scenarios.{i}.gross.{territory}") for i in scenarios],
-    )
     vat = name(gross - gross / (1 + terms.vat), "vat", "VAT on tickets")
     exhibitor = name((gross - vat) * terms.exhibitor, "exhibitor", "exhibitors' share")
     rental = name(gross - vat - exhibitor, "rental", "rental")

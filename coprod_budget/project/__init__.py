@@ -16,6 +16,7 @@ from coprod_budget.project.expressions import (
 )
 from coprod_budget.project.law import ROLES, Film, Incentive, Person, Treaty
 from coprod_budget.project.loading import load_project, project_json_schema, read_template
+from coprod_budget.project.revenue import Comparables, Revenue, Scenario, Territory
 from coprod_budget.project.schema import (
     Budget,
     Charge,
@@ -23,12 +24,9 @@ from coprod_budget.project.schema import (
     Line,
     Partner,
     Project,
-    Revenue,
     Rule,
-    Scenario,
     Schedule,
     Split,
-    Territory,
 )
 from coprod_budget.project.template import Assumed, Template, TemplateCharge, TemplateLine, TemplateParam
 
@@ -39,6 +37,7 @@ __all__ = [
     "Budget",
     "Call",
     "Charge",
+    "Comparables",
     "Compare",
     "Expr",
     "Film",

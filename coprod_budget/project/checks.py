@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from coprod_budget.errors import nearest
+from coprod_budget.project.check_comparables import check_comparables
 from coprod_budget.project.check_waterfall import check_rules
 from coprod_budget.project.law import ROLES
 
@@ -50,6 +51,7 @@ def project_checks() -> Sequence[Check[Project]]:
         Check(("partners", "budget", "split"), _bearers),
         Check(("partners", "revenue"), _territory_partners),
         Check(("revenue",), _scenarios),
+        Check(("revenue",), check_comparables),
         Check(("partners", "finance", "revenue", "waterfall"), check_rules),
     )
 
@@ -297,7 +299,7 @@ def _territory_partners(project: Project, source: Source) -> Iterator[Problem]:
 def _scenarios(project: Project, source: Source) -> Iterator[Problem]:
     revenue = project.revenue
     path: tuple[Key, ...] = ("revenue", "scenarios")
-    if revenue.territories and not revenue.scenarios:
+    if revenue.territories and not revenue.scenarios and revenue.comparables is None:
         yield source.problem(
             ("revenue",),
             "P319",

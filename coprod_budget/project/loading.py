@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from coprod_budget.errors import Problem, ProjectError
+from coprod_budget.project import revenue
 from coprod_budget.project.checks import Check, project_checks, template_checks
 from coprod_budget.project.messages import schema_problems
 from coprod_budget.project.overrides import apply_sets
@@ -51,6 +52,7 @@ def load_project(source: Path | str, *, filename: str = "", sets: Sequence[str] 
     _raise_if(problems + more)
     assert project is not None
     _name_delegate(project)
+    _name_scenarios(project)
     return project
 
 
@@ -66,6 +68,7 @@ def read_template(text: str, filename: str) -> Template:
 def project_json_schema() -> dict[str, Any]:
     """JSON Schema of the project file, for editors that complete and check while one types."""
     schema = Project.model_json_schema()
+    revenue.describe(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "coprod-budget project"}
 
 
@@ -79,19 +82,20 @@ def _mapping(data: Any, filename: str) -> dict[str, Any]:
 def _prepare(text: str, filename: str, sets: Sequence[str]) -> tuple[Source, list[Problem]]:
     document = read_yaml(text, filename)
     data = _mapping(document.data, filename)
-    _write_out(data)
+    _write_out(data, Source(document))
     located, problems = apply_sets(document, data, sets, Project)
-    _write_out(located.data)
+    _write_out(located.data, located)
     return located, problems
 
 
-def _write_out(data: dict[str, Any]) -> None:
+def _write_out(data: dict[str, Any], source: Source) -> None:
     """Write short forms out and name what has no name, so that every value has one place and one path."""
     if isinstance(data.get("treaty"), str):
         data["treaty"] = {"instrument": data["treaty"]}
     chosen = data.get("incentives")
     if isinstance(chosen, list):
         data["incentives"] = [{"id": entry} if isinstance(entry, str) else entry for entry in chosen]
+    revenue.write_out(data.get("revenue"), lambda place: source.also(place, ("revenue", "comparables")))
     _name_items(data)
 
 
@@ -188,3 +192,9 @@ def _name_delegate(project: Project) -> None:
     partner = project.partners[delegate]
     if not partner.delegate:
         project.partners[delegate] = partner.model_copy(update={"delegate": True})
+
+
+def _name_scenarios(project: Project) -> None:
+    """Name the scenarios from comparables, so that reports need not ask where scenarios come from."""
+    if project.revenue.comparables is not None:
+        project.revenue.scenarios.update(project.revenue.comparables.scenarios())

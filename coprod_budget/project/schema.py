@@ -10,6 +10,7 @@ from pydantic import Field
 from coprod_budget.project.expressions import Number
 from coprod_budget.project.law import Film, IncentiveChoices, People, Treaty, or_ids, or_word
 from coprod_budget.project.part import Part
+from coprod_budget.project.revenue import Revenue
 from coprod_budget.project.source import Located
 from coprod_budget.project.types import (
     BY_SHARE,
@@ -34,7 +35,6 @@ from coprod_budget.project.types import (
     Share,
     TerritoryId,
     Text,
-    TicketVat,
     UnitsPerEuro,
     UntilAmount,
     Weeks,
@@ -235,52 +235,6 @@ class Finance(Part):
         default=None,
         description="Id of the fund or support it comes from, whose rules limit it.",
         examples=["eurimages_coprod"],
-    )
-
-
-class Territory(Part):
-    """Terms of distribution in one territory; what is not given is taken from the catalogue's sourced terms."""
-
-    name: Text | None = Field(default=None, description="Name in the report.")
-    currency: Currency | None = Field(
-        default=None, description="Currency of the box office; the country's if not given."
-    )
-    partner: Id | None = Field(default=None, description="The partner who holds the territory.")
-    ticket_vat: TicketVat | None = Field(
-        default=None, description="VAT inside the ticket price: a share, exempt, or none (gross is already without it)."
-    )
-    exhibitor: Share | None = Field(default=None, description="Share of the net box office that cinemas keep.")
-    distributor_fee: Share | None = Field(default=None, description="The distributor's fee.")
-    fee_base: Literal["rental", "gross", "net"] = Field(
-        default="rental", description="What the fee is taken on: rental, gross box office, or net after P&A."
-    )
-    p_and_a: Amount = Field(default=0.0, description="Prints and advertising, recouped by the distributor.")
-    minimum_guarantee: Amount = Field(
-        default=0.0, description="Paid in advance by the distributor: tops up the producers' net, never paid back."
-    )
-
-
-class Scenario(Part):
-    """One outcome at the box office."""
-
-    label: Text | None = Field(default=None, description="Name in the report.")
-    weight: Share = Field(description="Probability; the weights of all scenarios sum to 100%.", examples=["50%"])
-    gross: dict[TerritoryId, Amount] = Field(
-        description="Gross box office by territory, in the territory's currency.",
-        examples=["{RU: 150000000}"],
-        min_length=1,
-        max_length=100,
-    )
-
-
-class Revenue(Part):
-    """Where the film plays, and how well."""
-
-    territories: dict[TerritoryId, Territory] = Field(
-        default_factory=no_entries, max_length=100, description="Territories and their terms."
-    )
-    scenarios: dict[Id, Scenario] = Field(
-        default_factory=no_entries, max_length=50, description="Scenarios of box office, with weights."
     )
 
 

@@ -89,6 +89,13 @@ class Source:
                 return self.sets[keys[:length]]
         return ""
 
+    def also(self, path: tuple[Key, ...], name: tuple[Key, ...]) -> None:
+        """Let what stands at ``path``, in the file or in an override, be found under another name as well."""
+        if path in self.sets:
+            self.sets[name] = self.sets[path]
+        elif self.document.has(path):
+            self.document.also(path, name)
+
     def where(self, path: str) -> str:
         """``project.yaml:12``, ``--set PATH=VALUE``, or nothing where the value is a default."""
         keys = self.keys(path)

@@ -28,6 +28,7 @@ FILES = {
     "loops": HERE / "loops.yaml",
     "by_share": HERE / "by_share.yaml",
     "one_scenario": HERE / "one_scenario.yaml",
+    "comparables": HERE / "comparables.yaml",
     "ten_lines": EXAMPLES / "ten_lines" / "project.yaml",
     "danube_crossing": EXAMPLES / "danube_crossing" / "project.yaml",
     "balkan_line": EXAMPLES / "balkan_line" / "project.yaml",
@@ -78,6 +79,7 @@ CHANGES = {
     "spend_by_hand": Change(
         "coproduction", {"incentives.hu_rebate.spend": 40_000_000}, ("incentives[hu_rebate].spend=40000000",)
     ),
+    "another_band": Change("comparables", {"lines.film.rate": 1_300_000}, ("budget.lines[film].rate=1300000",)),
     "probability": Change(
         "coproduction", {"revenue.scenarios.low.weight": 0.5, "revenue.scenarios.base.weight": 0.3}
     ),
