@@ -60,6 +60,24 @@ class Facts:
         """Return who holds a post; nobody where the file does not say."""
         return self.stage.project.people.get(post, ())
 
+    def minutes(self) -> Node | None:
+        """Return the length of the film (of a series: of one episode): as the file says, else the template's; None if unsaid."""
+        if self.stage.project.film.minutes is None:
+            return self.schedule.names.get("runtime_minutes")
+        return self._of_film("minutes", self.stage.project.film.minutes, "Length of the film", "minutes")
+
+    def episodes(self) -> Node | None:
+        """Return how many episodes there are; None where the file does not say."""
+        number = self.stage.project.film.episodes
+        return None if number is None else self._of_film("episodes", number, "Episodes", "count")
+
+    def _of_film(self, name: str, value: float, label: str, unit: str) -> Node:
+        """Return a figure of the film as an input, made once whoever asks first."""
+        graph, key = self.stage.graph, f"film.{name}"
+        if key in graph:
+            return graph[key]
+        return graph.input(key, value, label=label, unit=unit, origin=self.stage.given(key))
+
     def said(self, instrument: str, rule: str) -> bool | float | None:
         """Return what the file says under ``treaty.facts`` of a rule; None where it says nothing.
 

@@ -13,7 +13,6 @@ from coprod_budget.model.eligibility.posts import join
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coprod_budget.graph import Node
     from coprod_budget.model.eligibility.case import Case
     from coprod_budget.model.findings import Finding
 
@@ -122,22 +121,9 @@ def language_versions(case: Case) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def runtime(case: Case) -> Node | None:
-    """Return the length of the film in minutes: as the file says, else the template's; None where nobody says."""
-    graph, stage = case.graph, case.facts.stage
-    if "film.minutes" in graph:
-        return graph["film.minutes"]
-    minutes = stage.project.film.minutes
-    if minutes is None:
-        return case.facts.schedule.names.get("runtime_minutes")
-    return graph.input(
-        "film.minutes", minutes, label="Length of the film", unit="minutes", origin=stage.given("film.minutes")
-    )
-
-
 def length_minimum(case: Case) -> Iterator[Finding]:
     """The least length of the film."""
-    minutes = runtime(case)
+    minutes = case.facts.minutes()
     if minutes is None:
         yield case.unknown("the length of the film is not given", "`film.minutes: 95`")
     else:

@@ -64,20 +64,11 @@ class Asked:
         """Return the figure that the file states of this rule."""
         return by_hand(self.facts, self.chosen, f"facts.{self.rule.rule.id}", value, words(self.rule.rule.id), unit)
 
-    def film(self, name: str, value: float, label: str, unit: str) -> Node:
-        """Return a figure of the film as an input, made once whoever asks first."""
-        key = f"film.{name}"
-        found = self.graph.find(key)
-        if found is not None:
-            return found[0]
-        return self.graph.input(key, value, label=label, unit=unit, origin=self.facts.stage.given(key))
-
     def dated(self, name: str, value: float, label: str, unit: str) -> Node:
         """Return a figure that follows from the dates of the file, made once."""
         key = f"incentives.{name}"
-        found = self.graph.find(key)
-        if found is not None:
-            return found[0]
+        if key in self.graph:
+            return self.graph[key]
         origin = Origin("calculated", title="dates of the project file")
         return self.graph.input(key, value, label=label, unit=unit, origin=origin)
 

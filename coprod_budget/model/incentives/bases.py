@@ -97,14 +97,14 @@ class Base:
 
 def vat(base: Base) -> None:
     """Take VAT that the lines hold as a cost out of them, unless the rules say that it counts."""
-    graph, column = base.facts.stage.graph, base.facts.stage.graph.find("lines.*.vat_cost")
+    graph, cost = base.facts.stage.graph, "lines.*.vat_cost"
     rules = base.rules("vat")
-    if base.lines is None or column is None or any(rule.value == "included" for rule in rules):
+    if base.lines is None or cost not in graph or any(rule.value == "included" for rule in rules):
         return
     if not rules:
         base.notes.append("VAT that is not got back does not count; the rules found do not say whether it does")
     title = f"VAT in the spend, {base.chosen.view.incentive.title}"
-    sums = graph.sum_by(column[0], base.lines.words, base.lines.table)
+    sums = graph.sum_by(graph[cost], base.lines.words, base.lines.table)
     sums = sums.named(f"spend_kinds.*.{base.chosen.id}_vat", title, base.facts.stage.project.currency)
     for word in base.parts:
         base.parts[word] -= graph.pick(sums, word)
@@ -293,10 +293,11 @@ def base_cap(base: Base) -> None:
         _cut(base, tuple(base.parts), cap * count)
 
 
-def _times(base: Base, per: str) -> int | None:
+def _times(base: Base, per: str) -> Node | None:
     """Return how many times a cap holds; None where the file does not say."""
-    episodes = base.facts.stage.project.film.episodes
-    return {"project": 1, "season": 1, "episode": episodes}.get(per)
+    if per == "episode":
+        return base.facts.episodes()
+    return base.facts.stage.graph.constant(1) if per in {"project", "season"} else None
 
 
 def _capped(base: Base, rules: Sequence[RuleInForce], reference: Node) -> Node:

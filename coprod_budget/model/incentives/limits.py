@@ -127,9 +127,8 @@ class Limits:
         if found is None or (worth := self.facts.worth(found.currency)) is None:
             return None
         key = f"incentives.{self.chosen.id}.envelope_{found.year}"
-        node = self.graph.find(key)
-        if node is not None:
-            return node[0] * worth
+        if key in self.graph:
+            return self.graph[key] * worth
         assert found.amount is not UNKNOWN
         note = "; ".join(t for t in (words(found.kind), found.note) if t)
         origin = self.facts.stage.from_source("published", found.sources[0], note)
@@ -248,10 +247,10 @@ class Limits:
             notes.append("the limit is for a season: the film is taken for one")
         if value.per not in {"episode", "minute"}:
             return limit
-        film = self.facts.stage.project.film
-        factors = [self._film("minutes", film.minutes)] if value.per == "minute" else []
-        if value.per == "episode" or film.episodes is not None or "series" in self.chosen.work:
-            factors.append(self._film("episodes", film.episodes))
+        episodes = self.facts.episodes()
+        factors = [self.facts.minutes()] if value.per == "minute" else []
+        if value.per == "episode" or episodes is not None or "series" in self.chosen.work:
+            factors.append(episodes)
         for factor in factors:
             if factor is None:
                 notes.append(
@@ -260,17 +259,6 @@ class Limits:
                 return None
             limit *= factor
         return limit
-
-    def _film(self, name: str, value: float | None) -> Node | None:
-        """Return how long the film is, as it says itself or as the parameter of its template; None where neither does."""
-        if value is None:
-            return self.facts.schedule.names.get(f"runtime_{name}")
-        key = f"film.{name}"
-        found = self.graph.find(key)
-        if found is not None:
-            return found[0]
-        origin = self.facts.stage.given(key)
-        return self.graph.input(key, float(value), label=f"The film's {name}", unit=name, origin=origin)
 
     def _in_force(
         self, limits: Sequence[tuple[RuleInForce, Node]], notes: list[str], *, highest: bool = False

@@ -76,9 +76,8 @@ def is_core(line: BudgetLine, group: str) -> bool:
 def core_cost(facts: Facts) -> Node:
     """Return the core cost of the whole film, wherever it is spent."""
     graph, budget = facts.stage.graph, facts.budget
-    found = graph.find("budget.core")
-    if found is not None:
-        return found[0]
+    if "budget.core" in graph:
+        return graph["budget.core"]
     table = graph.table("core", ("core", "not_core"), "core cost")
     marks = ["core" if _core(facts, line) else "not_core" for line in budget.lines]
     column = graph.text_column("lines.*.core", budget.table, marks, label="Core cost")

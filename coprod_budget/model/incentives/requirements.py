@@ -220,30 +220,28 @@ def shooting_days(asked: Asked) -> Iterator[Finding]:
 
 def runtime(asked: Asked) -> Iterator[Finding]:
     """Length of the film, of an episode or of a season."""
-    value, film = asked.rule.value, asked.facts.stage.project.film
+    value, minutes = asked.rule.value, asked.facts.minutes()
     assert isinstance(value, Count)
-    minutes = asked.facts.schedule.names.get("runtime_minutes")
-    if film.minutes is not None:
-        minutes = asked.film("minutes", film.minutes, "Length", "minutes")
     if minutes is None:
         yield asked.unknown("the file does not say how long the film is", "film.minutes: 90")
         return
     if value.per == "season" and asked.chosen.work in SERIES:
-        if film.episodes is None:
+        number = asked.facts.episodes()
+        if number is None:
             yield _missing(asked)
             return
-        minutes *= asked.film("episodes", film.episodes, "Episodes", "count")
+        minutes *= number
     yield from _counted(asked, value, minutes, "minutes")
 
 
 def episodes(asked: Asked) -> Iterator[Finding]:
     """So many episodes."""
-    value, film = asked.rule.value, asked.facts.stage.project.film
+    value, number = asked.rule.value, asked.facts.episodes()
     assert isinstance(value, Count)
-    if film.episodes is None:
+    if number is None:
         yield _missing(asked)
         return
-    yield from _counted(asked, value, asked.film("episodes", film.episodes, "Episodes", "count"), "episodes")
+    yield from _counted(asked, value, number, "episodes")
 
 
 def trainees(asked: Asked) -> Iterator[Finding]:
@@ -287,12 +285,7 @@ def _reference(asked: Asked, of: object) -> Node | None:
 
 def _parts(asked: Asked, per: str) -> Node | None:
     """Return by how many the sum is divided: 1, or the episodes; None where the file does not say how many."""
-    film = asked.facts.stage.project.film
-    if per == "episode":
-        if film.episodes is None:
-            return None
-        return asked.film("episodes", film.episodes, "Episodes", "count")
-    return asked.graph.constant(1)
+    return asked.facts.episodes() if per == "episode" else asked.graph.constant(1)
 
 
 def _missing(asked: Asked, currency: str = "") -> Finding:

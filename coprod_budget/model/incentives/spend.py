@@ -123,7 +123,7 @@ def _part(facts: Facts, chosen: Chosen, rate: RuleInForce, lines: Payments, base
     word = "counted" if kind in MAIN else kind
     if word in base.parts:
         return Spend(graph.pick(lines.sums, word), base.parts[word], is_known=True)
-    if kind == TAX and graph.find("lines.*.withheld") is not None:
+    if kind == TAX and "lines.*.withheld" in graph:
         return _withheld(facts, chosen, lines)
     why = f"the budget does not show {words(kind)}: it is not counted"
     return Spend(graph.undefined(), graph.undefined(), is_known=False, notes=(why,))
@@ -131,11 +131,8 @@ def _part(facts: Facts, chosen: Chosen, rate: RuleInForce, lines: Payments, base
 
 def _withheld(facts: Facts, chosen: Chosen, lines: Payments) -> Spend:
     """Return the tax withheld from people from abroad; not known where that of any of them is not."""
-    graph, column, told = (
-        facts.stage.graph,
-        facts.stage.graph["lines.*.withheld"],
-        facts.stage.graph["lines.*.withholding"],
-    )
+    graph = facts.stage.graph
+    column, told = graph["lines.*.withheld"], graph["lines.*.withholding"]
     assert isinstance(told.value, tuple)
     assert isinstance(lines.words.value, tuple)
     of_people = [str(text) for text, word in zip(told.value, lines.words.value, strict=True) if word == "foreign_pay"]

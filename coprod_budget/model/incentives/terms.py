@@ -29,9 +29,8 @@ def figure(facts: Facts, chosen: Chosen, rule: RuleInForce, name: str, value: fl
     """Return a figure of a rule: ``incentives.rs_cash_rebate.minimum_spend.amount``."""
     graph = facts.stage.graph
     key = f"incentives.{chosen.id}.{rule.rule.id}.{name}"
-    found = graph.find(key)
-    if found is not None:
-        return found[0]
+    if key in graph:
+        return graph[key]
     label = f"{chosen.id}: {words(rule.rule.id)}, {words(name)}".removesuffix(", amount").removesuffix(", share")
     return graph.input(key, value, label=label, unit=unit, origin=origin(facts, rule))
 
@@ -48,9 +47,8 @@ def by_hand(facts: Facts, chosen: Chosen, name: str, value: float, label: str, u
     """Return a figure that the project states of a programme: ``incentives.rs_cash_rebate.spend``."""
     graph = facts.stage.graph
     key = f"incentives.{chosen.id}.{name}"
-    found = graph.find(key)
-    if found is not None:
-        return found[0]
+    if key in graph:
+        return graph[key]
     source = chosen.entry.source or ""
     given = facts.stage.given(f"{chosen.path}.{name}", basis="quoted" if source else "assumed", source=source)
     return graph.input(key, value, label=f"{chosen.id}: {label}", unit=unit, origin=given)
