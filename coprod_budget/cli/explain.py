@@ -64,7 +64,7 @@ def explain(
     if form is Format.JSON:
         from coprod_budget.report.json_report import as_json
 
-        say(as_json(as_dict(step)))
+        say(as_json(as_dict(figures, step)))
     else:
         from coprod_budget.report.screen import console
 

@@ -40,12 +40,13 @@ def explain(graph: Graph, key: str, *, depth: int = 12, rows: int = 8) -> Step:
         raise GraphError(msg)
     node, row = found
     values = Program(graph, [n for n in graph.nodes if n.op != "text"]).run()
-    return _Walk(values, rows).step(node, row, depth)
+    return _Walk(values, _Names(graph), rows).step(node, row, depth)
 
 
 class _Walk:
-    def __init__(self, values: Values, rows: int) -> None:
+    def __init__(self, values: Values, names: _Names, rows: int) -> None:
         self._values = values
+        self._names = names
         self._rows = rows
         self._seen: set[tuple[int, int]] = set()
 
@@ -58,7 +59,7 @@ class _Walk:
         step = Step(node.cell_key(here), name, node.unit, value, origin=node.origin(max(here, 0)))
         if node.op in {"input", "constant"}:
             return step
-        step.words = _words(node, here, top=True)
+        step.words = self._names.words(node, here)
         if (node.id, here) in self._seen:
             step.seen = True
             return step
@@ -76,7 +77,7 @@ class _Walk:
         return step
 
     def _add_parts(self, step: Step, node: Node, row: int, depth: int) -> None:
-        parts = _named_parts(node, row)
+        parts = self._names.parts(node, row)
         if node.op == "mul" and step.value == 0:  # one factor of nothing says it all
             nothing = [(p, r) for p, r in parts if p.op not in _SUMS and self._values.number(p, r) == 0]
             parts = nothing[:1] or parts
@@ -101,56 +102,79 @@ class _Walk:
         step.left_out_value += float(sum(amounts[r] for r in order[self._rows :]))
 
 
-def _named_parts(node: Node, row: int) -> list[tuple[Node, int]]:
-    """Return the figures that stand in the words of a node: named ones, looking through those without a name."""
-    if node.op in _SUMS:
-        return []
-    if node.op == "stack":
-        direct = [(node.args[row], -1)]
-    elif node.op == "pick":
-        direct = [(node.args[0], node.rows[0][0])]
-    elif node.op == "lookup":
-        direct = [(node.args[0], node.rows[0][row])]
-    else:
-        direct = [(a, row if a.table is not None else -1) for a in node.args]
-    parts: list[tuple[Node, int]] = []
-    for arg, arg_row in direct:
-        if arg.op in {"constant", "text", "undefined"}:
-            continue
-        wanted = [(arg, arg_row)] if arg.key or arg.op in _SUMS else _named_parts(arg, arg_row)
-        parts.extend(p for p in wanted if p not in parts)
-    return parts
+class _Names:
+    """By what name a quantity goes: its own, or that of the cell in a named column that it makes up."""
 
+    def __init__(self, graph: Graph) -> None:
+        self._cells: dict[int, tuple[Node, int]] = {}
+        for column in graph.nodes:
+            if column.op == "stack" and column.key:
+                for row, part in enumerate(column.args):
+                    if not part.key and part.op not in {"constant", "undefined", "pick"}:
+                        self._cells.setdefault(part.id, (column, row))
 
-def _words(node: Node, row: int, *, top: bool = False) -> str:
-    if node.key and not top:
-        return node.label
-    if node.op == "constant":
-        return f"{node.value:g}"
-    if node.op == "undefined":
-        return "not defined"
-    if node.op in _SIGNS:
-        inner = [(_words(a, row), a) for a in node.args]
-        return _SIGNS[node.op].join(f"({w})" if not a.key and a.op in _SIGNS else w for w, a in inner)
-    if node.op == "neg":
-        return f"-{_words(node.args[0], row)}"
-    if node.op == "choose":
-        condition, yes, no = (_words(a, row) for a in node.args)
-        return f"{yes} if {condition}, else {no}"
-    if node.op == "round":
-        return f"{_words(node.args[0], row)}, rounded"
-    if node.op == "stack":
-        return _words(node.args[row], -1)
-    if node.op == "pick":
-        column = node.args[0]
-        name = column.table.keys[node.rows[0][0]] if column.table else ""
-        return f"{column.label} of {name}" if column.key else _words(column, node.rows[0][0])
-    if node.op == "lookup":
-        column = node.args[0]
-        name = column.table.keys[node.rows[0][row]] if column.table else ""
-        return f"{column.label} of {name}"
-    if node.op in {"sum", "sum_by"}:
-        return f"sum of {_words(node.args[0], row)}"
-    if node.op == "dot":
-        return f"sum of {' × '.join(_words(a, row) for a in node.args)}"
-    return f"{node.op}({', '.join(_words(a, row) for a in node.args if a.op != 'text')})"
+    def parts(self, node: Node, row: int) -> list[tuple[Node, int]]:
+        """Return the figures that stand in the words of a node: named ones, looking through those without a name."""
+        if node.op in _SUMS:
+            return []
+        if node.op == "stack":
+            return self._of([(node.args[row], -1)], node)
+        if node.op == "pick":
+            return self._of([(node.args[0], node.rows[0][0])], node)
+        if node.op == "lookup":
+            return self._of([(node.args[0], node.rows[0][row])], node)
+        return self._of([(a, row if a.table is not None else -1) for a in node.args], node)
+
+    def _of(self, direct: list[tuple[Node, int]], user: Node) -> list[tuple[Node, int]]:
+        parts: list[tuple[Node, int]] = []
+        for arg, arg_row in direct:
+            if arg.op in {"constant", "text", "undefined"}:
+                continue
+            cell = self._cells.get(arg.id)
+            if cell is not None and cell[0] is not user:
+                wanted = [cell]
+            else:
+                wanted = [(arg, arg_row)] if arg.key or arg.op in _SUMS else self.parts(arg, arg_row)
+            parts.extend(p for p in wanted if p not in parts)
+        return parts
+
+    def _name(self, node: Node, user: Node) -> str:
+        if node.key:
+            return node.label
+        column, row = self._cells.get(node.id, (user, 0))
+        return "" if column is user or column.table is None else f"{column.label} of {column.table.keys[row]}"
+
+    def words(self, node: Node, row: int, user: Node | None = None) -> str:
+        """Return how a node is calculated, where it stands for itself; in the words of ``user`` only its name, if it has one."""
+        if user is not None and (name := self._name(node, user)):
+            return name
+
+        def inner(arg: Node, at: int = row) -> str:
+            return self.words(arg, at, node)
+
+        match node.op:
+            case "constant":
+                return f"{node.value:g}"
+            case "undefined":
+                return "not defined"
+            case op if op in _SIGNS:
+                texts = [(inner(a), a) for a in node.args]
+                return _SIGNS[op].join(f"({w})" if not a.key and a.op in _SIGNS else w for w, a in texts)
+            case "neg":
+                return f"-{inner(node.args[0])}"
+            case "choose":
+                condition, yes, no = map(inner, node.args)
+                return f"{yes} if {condition}, else {no}"
+            case "round":
+                return f"{inner(node.args[0])}, rounded"
+            case "stack":
+                return inner(node.args[row], -1)
+            case "pick" | "lookup":
+                column, at = node.args[0], node.rows[0][row if node.op == "lookup" else 0]
+                name = column.table.keys[at] if column.table else ""
+                return f"{column.label} of {name}" if column.key or node.op == "lookup" else inner(column, at)
+            case "sum" | "sum_by":
+                return f"sum of {inner(node.args[0])}"
+            case "dot":
+                return f"sum of {' × '.join(map(inner, node.args))}"
+        return f"{node.op}({', '.join(inner(a) for a in node.args if a.op != 'text')})"

@@ -88,13 +88,21 @@ class Bench:
         )
 
     def fixed(self, verdict: Verdict) -> Node:
-        """Return a verdict that no input changes."""
+        """Return a verdict that no input changes: a quantity of its own, so that it can be told from others of the same rank."""
+        return self.stage.graph.add_up([self._rank(verdict)])
+
+    def _rank(self, verdict: Verdict) -> Node:
         return self.stage.graph.pick(self.rank, verdict)
+
+    def settled(self, verdict: Node) -> Verdict | None:
+        """Return the verdict that no input changes; None of one that follows the inputs."""
+        is_fixed = verdict.op == "pick" and verdict.args[0] is self.rank
+        return VERDICTS[verdict.rows[0][0]] if is_fixed else None
 
     def judge(self, met: Node, unmet: Verdict = "fail", fallback: Node | None = None) -> Node:
         """Return pass where the condition is met; else ``unmet``, or the verdict ``fallback`` (of an exception, say)."""
-        otherwise = self.fixed(unmet) if fallback is None else fallback
-        return self.stage.graph.choose(met, self.fixed("pass"), otherwise)
+        otherwise = self._rank(unmet) if fallback is None else fallback
+        return self.stage.graph.choose(met, self._rank("pass"), otherwise)
 
     def compare(self, actual: Node, comparison: str, required: Node) -> Node:
         """Return 1 where ``actual`` stands to ``required`` as the rule asks (at_least, at_most, above, below), else 0."""
@@ -113,7 +121,7 @@ class Bench:
     def worst(self, verdicts: Sequence[Node]) -> Node:
         """Return the worst of the verdicts; pass of none."""
         if not verdicts:
-            return self.fixed("pass")
+            return self._rank("pass")
         return self.stage.graph.maximum(*verdicts)
 
     def add(self, findings: Sequence[Finding]) -> None:

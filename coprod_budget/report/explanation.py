@@ -9,11 +9,16 @@ from rich.text import Text
 from rich.tree import Tree
 
 from coprod_budget.graph import explain
+from coprod_budget.model.findings import word
 from coprod_budget.report.lines_table import kept
 from coprod_budget.report.tables import NOT_DEFINED, percent, plain, trimmed, written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from coprod_budget.graph import Origin, Step
+    from coprod_budget.model import Model
+    from coprod_budget.model.findings import Finding
     from coprod_budget.report.figures import Figures
 
 COUNTED = {"days": "day", "weeks": "week", "months": "month"}
@@ -90,6 +95,8 @@ def _branch(figures: Figures, step: Step) -> Text:
         text.append(f"  {step.key}", style="dim")
     if step.words:
         text.append(f"\n= {plain(step.words)}", style="italic")
+    for line in _law(figures, step):
+        text.append(f"\n{plain(line)}", style="cyan")
     if _stops_here(step):
         text.append(" …", style="dim")
     if step.seen:
@@ -97,6 +104,28 @@ def _branch(figures: Figures, step: Step) -> Text:
     if step.origin is not None:
         text.append(f"\n{plain(origin_in_words(step.origin))}", style="cyan")
     return text
+
+
+def _law(figures: Figures, step: Step) -> Iterator[str]:
+    """What stands behind a verdict: the rule, what is missing, and where it is written."""
+    finding = findings(figures.model).get(step.key) if step.key.startswith("test.") else None
+    if finding is None:
+        return
+    article = f"article {finding.article}" if finding.article else ""
+    source = f"{finding.source.title} {finding.source.url}".strip() if finding.source else ""
+    yield ", ".join(t for t in (f"rule: {finding.title}", article) if t)
+    if finding.why:
+        yield f"why: {finding.why}"
+    if finding.add:
+        yield f"to settle it write: {finding.add}"
+    if source:
+        yield f"source: {source}"
+
+
+def findings(model: Model) -> dict[str, Finding]:
+    """Return every test of law by the key of its verdict."""
+    every = [i.findings for i in model.eligibility.instruments] + [p.findings for p in model.incentives.programmes]
+    return {f"test.{f.key}.verdict": f for found in every for f in found}
 
 
 def origin_in_words(origin: Origin) -> str:
@@ -110,6 +139,8 @@ def value_in_words(figures: Figures, key: str, unit: str, value: float | None) -
     """Return a value with its unit: 1,234.50 EUR, 12.5%, 14 days."""
     if value is None or not math.isfinite(value):
         return f"{NOT_DEFINED} (not defined)"
+    if unit == "verdict":
+        return word(value)
     if unit == "share":
         return percent(value)
     if unit == "multiple":
@@ -138,8 +169,12 @@ def _own_unit(figures: Figures, key: str, unit: str) -> str:
     return figures.text(column, row) if unit == "currency" and column in figures.model.graph else ""
 
 
-def as_dict(step: Step) -> dict[str, Any]:
+def as_dict(figures: Figures, step: Step) -> dict[str, Any]:
     """Return the steps as plain data."""
+    return _as_dict(step, findings(figures.model))
+
+
+def _as_dict(step: Step, law: Mapping[str, Finding]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "key": step.key,
         "label": step.label,
@@ -152,10 +187,13 @@ def as_dict(step: Step) -> dict[str, Any]:
         origin = step.origin
         names = ("basis", "title", "as_of", "where", "url", "note")
         found["origin"] = {name: getattr(origin, name) for name in names}
+    finding = law.get(step.key)
+    if finding is not None:
+        found["rule"] = {"title": finding.title, "article": finding.article, "why": finding.why, "add": finding.add}
     if step.seen:
         found["explained_above"] = True
     if step.parts:
-        found["parts"] = [as_dict(part) for part in step.parts]
+        found["parts"] = [_as_dict(part, law) for part in step.parts]
     if step.left_out:
         found["left_out"] = {"count": step.left_out, "value": kept(step.left_out_value)}
     return found

@@ -118,7 +118,7 @@ def test_every_listed_figure_can_be_explained(film) -> None:
 
     result = api.estimate(film)
     for key in result.keys():  # noqa: SIM118 - an estimate is no mapping
-        assert as_dict(result.explain(key, depth=1, rows=1))["key"]
+        assert as_dict(result.figures(), result.explain(key, depth=1, rows=1))["key"]
 
 
 def test_a_tree_that_ends_before_the_inputs_says_how_to_go_on(call, film) -> None:
