@@ -68,6 +68,7 @@ KINDS: Final[dict[str, Kind]] = {
     "length_minimum": Kind("count", "declared", "least length"),
     "producer_status": Kind("word", "declared", "who the producer has to be"),
     "producer_ownership": Kind("share", "declared", "capital of a producer in certain hands"),
+    "status_required": Kind("word", "declared", "the film has another status: the verdict of its tests decides"),
     "criteria_met": Kind("count", "declared", "so many of the listed criteria are met"),
     "content_exclusion": Kind("words", "declared", "what the film must not contain"),
     "third_party_treaty": Kind("flag", "declared", "a third country has a treaty with one of the parties"),

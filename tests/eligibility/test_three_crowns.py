@@ -168,7 +168,15 @@ def test_state_support_is_half_of_the_cost_at_most_and_spent_at_home(crowns: Mod
         "test.qr_state_support.support_spend.actual": IN_RURITANIA,
     }
     assert answers(crowns, expected) == pytest.approx(expected)
-    assert answers(crowns, ["eligibility.qr_state_support.verdict"]) == {"eligibility.qr_state_support.verdict": "pass"}
+    limits = [f"test.qr_state_support.{rule}.verdict" for rule in ("criteria", "support_share", "support_spend")]
+    assert answers(crowns, limits) == dict.fromkeys(limits, "pass")
+
+
+def test_state_support_fails_with_the_status_that_it_needs(crowns: Model, ruritania: Catalog) -> None:
+    keys = ["eligibility.qr_national_film.verdict", "eligibility.qr_state_support.verdict"]
+    assert answers(crowns, keys) == dict.fromkeys(keys, "fail")
+    granted = film(ruritania, FILM, "treaty.facts.qr_state_support.national_film=true")
+    assert answers(granted, keys[1:]) == {keys[1]: "pass"}
 
 
 AMOUNTS = {

@@ -135,3 +135,20 @@ def test_every_unknown_says_why_and_no_rule_without_a_value_passes() -> None:
                 verdict = answer.verdict(finding.key)
                 assert verdict != "unknown" or finding.why, finding.key
                 assert finding.confidence != "unknown" or verdict == "unknown", finding.key
+
+
+def test_support_that_needs_a_status_has_the_verdict_of_that_status_until_it_is_granted(tmp_path: Path) -> None:
+    answer = law("RU 40, RS 60", "2013-06-01", "treaty: none")
+    assert answer.verdict("ru_national_film.foreign_investment") == "fail"
+    assert answer.verdict("ru_state_support.national_film") == "fail"
+    granted = "treaty: {instrument: none, facts: {ru_state_support: {national_film: true}}}"
+    assert law("RU 40, RS 60", "2013-06-01", granted).verdict("ru_state_support.national_film") == "pass"
+    missing = invented(tmp_path, rule("status", "status_required", "ru_national_film"), "QR 60, QG 40")
+    assert missing.verdict("invented.status") == "unknown"
+    assert missing.finding("invented.status").add == "`treaty.also: [ru_national_film]`"
+
+
+def test_a_film_that_fails_its_treaty_is_not_excused_by_it() -> None:
+    test = "ru_national_film.foreign_investment"
+    assert law("RU 40, RS 60", "2013-06-01").verdict(test) == "warn"
+    assert law("RU 10, RS 90", "2013-06-01").verdict(test) == "fail"

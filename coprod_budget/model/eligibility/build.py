@@ -15,7 +15,7 @@ from coprod_budget.model.eligibility.standing import day_of, standing
 from coprod_budget.model.findings import Finding, Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from coprod_budget.catalog.treaties import TreatyView
     from coprod_budget.graph import Node, Table
@@ -33,7 +33,7 @@ _TESTS: Final = (
     works.participation_proportional, people.nationality_of_roles, people.head_count, people.third_party_posts,
     points.points_table, points.points_threshold, points.points_share, points.points_waiver, points.points_of,
     declared.language, declared.language_versions, declared.length_minimum, declared.producer_status,
-    declared.producer_ownership, declared.criteria_met, declared.content_exclusion, declared.third_party_treaty,
+    declared.status_required, declared.producer_ownership, declared.criteria_met, declared.content_exclusion, declared.third_party_treaty,
     declared.condition, declared.filing_lead, declared.warning, declared.clause,
 )  # fmt: skip
 KINDS: Final[dict[str, Callable[[Case], Iterator[Finding]]]] = {test.__name__: test for test in _TESTS}
@@ -81,21 +81,25 @@ def rule_currencies(stage: Stage, governing: Governing) -> list[str]:
 def build_eligibility(facts: Facts, governing: Governing) -> Eligibility:
     """Test the film by every instrument that was chosen."""
     graph, bench = facts.stage.graph, facts.bench
-    instruments = tuple(_instrument(facts, governing, candidate) for candidate in governing.tested)
-    for instrument in instruments:
+    instruments: list[Instrument] = []
+    verdicts: dict[str, Node] = {}
+    for candidate in governing.tested:  # the treaty before statuses, statuses before the support that needs them
+        instrument = _instrument(facts, governing, candidate, verdicts)
         bench.add(instrument.findings)
-    table = graph.table("instruments", [i.id for i in instruments], "treaties, funds and statuses")
-    verdicts = [bench.worst([f.verdict for f in i.findings]) for i in instruments]
-    verdict = graph.stack(table, verdicts).named("eligibility.*.verdict", "Verdict", "verdict")
-    return Eligibility(governing, instruments, table, verdict)
+        instruments.append(instrument)
+        verdicts[instrument.id] = bench.worst([f.verdict for f in instrument.findings])
+    table = graph.table("instruments", list(verdicts), "treaties, funds and statuses")
+    verdict = graph.stack(table, list(verdicts.values())).named("eligibility.*.verdict", "Verdict", "verdict")
+    return Eligibility(governing, tuple(instruments), table, verdict)
 
 
-def _instrument(facts: Facts, governing: Governing, candidate: Candidate) -> Instrument:
+def _instrument(facts: Facts, governing: Governing, candidate: Candidate, verdicts: Mapping[str, Node]) -> Instrument:
     found = standing(facts.stage, facts.stage.catalog.treaty(candidate.id))
     findings: list[Finding] = [*belonging(facts, candidate, found)]
     remarks: list[Remark] = []
+    sides = (found.parties, found.doubtful, found.others)
     cases = [
-        Case(facts, governing, candidate, found.view, criterion, rule, found.parties, found.doubtful, found.others)
+        Case(facts, governing, candidate, found.view, criterion, rule, *sides, verdicts)
         for criterion, rule in found.view.rules()
     ]
     stand_in = any(c.criterion.kind == "share_rules_of" and shares.takes_shares_of(c) for c in cases)
@@ -106,7 +110,7 @@ def _instrument(facts: Facts, governing: Governing, candidate: Candidate) -> Ins
     if EXCEPTION in found.treaty.criteria and found.view.rule(EXCEPTION) is not None and governing.instrument:
         treaty = standing(facts.stage, facts.stage.catalog.treaty(governing.instrument))
         if set(treaty.parties) & set(found.parties):
-            findings = [_excepted(facts, governing, f) for f in findings]
+            findings = [_excepted(facts, governing, verdicts[governing.instrument], f) for f in findings]
     return Instrument(candidate.id, candidate.title, candidate, found.view, tuple(findings), tuple(remarks))
 
 
@@ -147,12 +151,15 @@ def _remark(case: Case) -> Remark:
     return Remark(case.instrument, criterion.id, text, rule.article, rule.source, rule.note)
 
 
-def _excepted(facts: Facts, governing: Governing, finding: Finding) -> Finding:
-    """A test that fails is a warning where a treaty applies: how much the treaty replaces is not known."""
+def _excepted(facts: Facts, governing: Governing, treaty: Node, finding: Finding) -> Finding:
+    """A test that fails is a warning where a treaty applies: how much the treaty replaces is not known.
+
+    A film that fails the tests of the treaty is none under it: then the test fails.
+    """
     graph, bench = facts.stage.graph, facts.bench
-    fixed = finding.verdict.op == "pick" and finding.verdict.args[0] is bench.rank
-    if fixed and bench.table.keys[finding.verdict.rows[0][0]] != "fail":
+    if bench.settled(finding.verdict) not in {None, "fail"}:
         return finding
-    verdict = graph.choose(finding.verdict.equals(bench.fixed("fail")), bench.fixed("warn"), finding.verdict)
-    note = f"where it is missed, {governing.instrument} may let the film be recognised all the same"
+    waived = graph.both(finding.verdict.equals(bench.fixed("fail")), treaty < bench.fixed("fail"))
+    verdict = graph.choose(waived, bench.fixed("warn"), finding.verdict)
+    note = f"where it is missed, a film that keeps to {governing.instrument} may be recognised all the same"
     return replace(finding, verdict=verdict, why="; ".join(t for t in (finding.why, note) if t))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from coprod_budget.catalog import UNKNOWN
 from coprod_budget.model.findings import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coprod_budget.catalog.treaties import Criterion, RuleValue, TreatyView
     from coprod_budget.graph import Basis, Graph, Node
     from coprod_budget.model.eligibility.governing import Candidate, Governing
@@ -21,7 +23,7 @@ class Case:
     """A rule as it stands on the day, and the film.
 
     ``parties`` are the film's countries that certainly are parties (or members), ``doubtful`` those of which nobody knows,
-    ``others`` the rest; together they are all countries of the partners.
+    ``others`` the rest; together they are all countries of the partners. ``verdicts`` are those of the instruments tested before.
     """
 
     facts: Facts
@@ -33,6 +35,7 @@ class Case:
     parties: tuple[str, ...]
     doubtful: tuple[str, ...]
     others: tuple[str, ...]
+    verdicts: Mapping[str, Node] = field(default_factory=dict)
 
     @property
     def graph(self) -> Graph:

@@ -57,6 +57,20 @@ def producer_status(case: Case) -> Iterator[Finding]:
         yield _declared(case, words)
 
 
+def status_required(case: Case) -> Iterator[Finding]:
+    """Another status that the film needs: the verdict of its tests, unless the producers have it."""
+    other = str(case.rule.value) if case.is_known else ""
+    if not other or case.facts.said(case.instrument, case.criterion.id) is not None:
+        yield _declared(case, other)
+    elif other in case.verdicts:
+        yield case.finding(
+            case.verdicts[other], required_words=f"the status {other}", actual_words="see its tests",
+            why=f"as the tests of {other} say", add=f"{fact(case)} once it is granted",
+        )  # fmt: skip
+    else:
+        yield case.unknown(f"{other} was not tested", f"`treaty.also: [{other}]`", required_words=other)
+
+
 def producer_ownership(case: Case) -> Iterator[Finding]:
     """Capital of a producer in certain hands."""
     yield from told(case, "share", "0")
