@@ -78,6 +78,7 @@ class Bench:
     table: Table = field(init=False)
     rank: Node = field(init=False)
     findings: list[Finding] = field(default_factory=list)
+    _fixed: dict[int, Verdict] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Put the verdicts and their ranks into the graph."""
@@ -89,15 +90,16 @@ class Bench:
 
     def fixed(self, verdict: Verdict) -> Node:
         """Return a verdict that no input changes: a quantity of its own, so that it can be told from others of the same rank."""
-        return self.stage.graph.add_up([self._rank(verdict)])
+        node = self.stage.graph.add_up([self._rank(verdict)])
+        self._fixed[node.id] = verdict
+        return node
 
     def _rank(self, verdict: Verdict) -> Node:
         return self.stage.graph.pick(self.rank, verdict)
 
     def settled(self, verdict: Node) -> Verdict | None:
         """Return the verdict that no input changes; None of one that follows the inputs."""
-        is_fixed = verdict.op == "pick" and verdict.args[0] is self.rank
-        return VERDICTS[verdict.rows[0][0]] if is_fixed else None
+        return self._fixed.get(verdict.id)
 
     def judge(self, met: Node, unmet: Verdict = "fail", fallback: Node | None = None) -> Node:
         """Return pass where the condition is met; else ``unmet``, or the verdict ``fallback`` (of an exception, say)."""

@@ -108,6 +108,7 @@ def test_a_fact_that_no_rule_asks_for_is_a_mistake_with_the_nearest_name(tmp_pat
         "one",
         rule("rate", {"kind": "base_plus_bonus", "base": 0.1, "bonuses": [bonus]}),
         rule("applicant", ["company"]),
+        rule("cap_per_project", {"amount": 1000, "currency": "EUR"}, "cap"),
     )
     catalog = catalog_with(tmp_path, told)
     known = {"applicant": True, "extra": True, "promotes_country": True, "hires_local_students": True}
@@ -115,8 +116,8 @@ def test_a_fact_that_no_rule_asks_for_is_a_mistake_with_the_nearest_name(tmp_pat
         "incentives.expected"
     ] == pytest.approx(200)
     with pytest.raises(ProjectError) as caught:
-        Asked(catalog, film(SPEND, incentives=[{"id": "one", "facts": {"promotes_county": True}}]))
-    assert [p.code for p in caught.value.problems] == ["M513"]
+        Asked(catalog, film(SPEND, incentives=[{"id": "one", "facts": {"promotes_county": True, "cap": 3}}]))
+    assert [p.code for p in caught.value.problems] == ["M513", "M513"]  # a limit is not asked for either
     assert "promotes_country" in caught.value.problems[0].hint
 
 

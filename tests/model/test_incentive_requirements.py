@@ -79,6 +79,30 @@ def test_a_rule_that_nobody_found_is_unknown_with_what_would_settle_it(tmp_path:
     assert confirmed.verdict("minimum_spend") == "warn"
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("minimum_spend", {"amount": 1, "currency": "XTS"}),
+        ("minimum_budget", {"amount": 1, "currency": "XTS"}),
+        ("episodes", {"unit": "episode", "minimum": 3}),
+        ("runtime", {"unit": "minute", "minimum": 70}),
+        ("national_financing", "unknown"),
+    ],
+)
+def test_what_cannot_be_worked_out_takes_the_word_of_the_file_with_a_warning(
+    tmp_path: Path, kind: str, value: object
+) -> None:
+    for said, verdict in ((True, "warn"), (False, "fail")):
+        assert asked(tmp_path, rule(kind, value), entry={"facts": {kind: said}}).verdict(kind) == verdict
+
+
+def test_a_rule_for_some_films_heeds_what_the_file_says_of_the_film(tmp_path: Path) -> None:
+    value = {"share": 0.6, "of": "total_budget", "when": "official_coproduction"}
+    for said, tests in ((True, ["minimum_spend"]), (False, [])):
+        entry = {"facts": {"official_coproduction": said}}
+        assert asked(tmp_path, rule("minimum_spend", value), entry=entry).tests() == tests
+
+
 def test_spend_that_is_not_known_leaves_the_minimum_unknown(tmp_path: Path) -> None:
     head = {"region": "QR-MTN", "region_name": "The mountains"}
     found = asked(tmp_path, rule("minimum_spend", {"amount": 1, "currency": "EUR"}), head=head)
@@ -184,6 +208,11 @@ def test_what_the_file_does_not_say_is_unknown_and_says_what_to_add(tmp_path: Pa
         ("finance_in_place", {"share": 0.5, "of": "total_budget"}, 0.6, "pass"),
         ("finance_in_place", {"share": 0.5, "of": "total_budget"}, 0.4, "fail"),
         ("shooting_days", {"unit": "day", "minimum": 20}, 20, "pass"),
+        ("guarantee", {"share": 0.05, "of": "planned_spend"}, 0.05, "pass"),
+        ("guarantee", {"share": 0.05, "of": "planned_spend"}, 0.04, "fail"),
+        ("registration", {"unit": "day", "minimum": 15}, 15, "pass"),
+        ("registration", {"unit": "day", "minimum": 15}, 14, "fail"),
+        ("contract_age", {"unit": "month", "maximum": "unknown"}, 13, "unknown"),
     ],
 )
 def test_a_figure_that_the_file_states_is_compared(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from coprod_budget.catalog import UNKNOWN
 from coprod_budget.graph import Origin
 from coprod_budget.model.findings import Finding
 from coprod_budget.model.incentives.terms import by_hand, figure, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coprod_budget.catalog.incentive_entries import Count
     from coprod_budget.catalog.incentives import RuleInForce
     from coprod_budget.graph import Graph, Node
     from coprod_budget.model.eligibility.build import Eligibility
@@ -97,13 +101,28 @@ class Asked:
         verdict = self.bench.judge(self.bench.compare(actual, comparison, required))
         return self.finding(verdict, actual=actual, required=required, comparison=comparison, unit=unit, **more)
 
-    def not_in_the_data(self, cause: str) -> Finding:
-        """Return the finding of a rule that nobody found: the file may say that it is met, which is a warning, never a pass."""
-        if not isinstance(self.said, bool):
-            return self.unknown(cause, self.add, required_words="not known")
+    def counted(self, value: Count, actual: Node, unit: str, **more: str) -> Iterator[Finding]:
+        """Compare a count with the least and the most of the rule; a limit that nobody found leaves it open."""
+        both = value.minimum is not None and value.maximum is not None
+        for name, comparison, limit in (
+            ("minimum", "at_least", value.minimum),
+            ("maximum", "at_most", value.maximum),
+        ):
+            about = name if both else ""
+            if limit is UNKNOWN:
+                why = f"the {name} was not found" + (f": {self.rule.dated.note}" if self.rule.dated.note else "")
+                yield self.unknown(why, self.add, about=about, actual=actual, unit=unit, required_words="not known")
+            elif limit is not None:
+                required = self.figure(name, float(limit), unit)  # type: ignore[arg-type]
+                yield self.compared(actual, comparison, required, unit, about=about, **more)
+
+    def settled(self, found: Finding) -> Finding:
+        """Let the file's word stand where nothing can be worked out: a warning or a refusal, never a pass."""
+        if not isinstance(self.said, bool) or self.bench.settled(found.verdict) != "unknown":
+            return found
         verdict = self.bench.fixed("warn" if self.said else "fail")
         words_said = "met, as the file says" if self.said else "not met, as the file says"
-        return self.finding(verdict, why=cause, required_words="not known", actual_words=words_said)
+        return replace(found, verdict=verdict, add="", actual_words=words_said)
 
     def declared(self, required: str, why: str) -> Finding:
         """Return the finding of a condition that only the producers can confirm."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from coprod_budget.catalog import UNKNOWN
 from coprod_budget.catalog.incentive_entries import BasePlusBonus, Marginal, Points, WholeByCondition
 from coprod_budget.errors import MissingDataError, nearest
+from coprod_budget.model.incentives.requirements import KINDS
 from coprod_budget.project import Incentive
 
 if TYPE_CHECKING:
@@ -162,7 +163,8 @@ def _asked(chosen: Chosen) -> list[str]:
     """Return what the project may say of a programme: by its rules, whatever the day, and by the tests of its raised rates."""
     found: dict[str, None] = {}
     for rule in chosen.view.incentive.rules:
-        found[rule.id] = None
+        if rule.kind in KINDS:
+            found[rule.id] = None
         if rule.kind == "rate":
             for dated in rule.history.values:
                 found |= dict.fromkeys(_names(dated.value))

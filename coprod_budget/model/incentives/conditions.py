@@ -73,18 +73,12 @@ def release(asked: Asked) -> Iterator[Finding]:
 
 def guarantee(asked: Asked) -> Iterator[Finding]:
     """A guarantee for a share of the spend."""
-    yield asked.declared(_share_words(asked), "the file does not say whether there is one")
+    yield _share(asked, "the file does not say whether there is one")
 
 
 def screen_time(asked: Asked) -> Iterator[Finding]:
     """The place on screen for a share of the film."""
-    value, said = asked.rule.value, asked.said
-    assert isinstance(value, Share)
-    if said is None or isinstance(said, bool):
-        yield asked.declared(_share_words(asked), "the file does not say how much of the film shows the place")
-        return
-    required = asked.figure("share", value.share, "share")
-    yield asked.compared(asked.stated(said, "share"), "at_least", required, "share")
+    yield _share(asked, "the file does not say how much of the film shows the place")
 
 
 def contract_age(asked: Asked) -> Iterator[Finding]:
@@ -122,8 +116,8 @@ def registration(asked: Asked) -> Iterator[Finding]:
     value, project = asked.rule.value, asked.facts.stage.project
     assert isinstance(value, Count)
     least = value.minimum
-    if isinstance(asked.said, bool) or value.unit != "day" or not isinstance(least, int | float):
-        yield asked.declared(_count_words(value), "the file does not say whether it is registered")
+    if asked.said is not None or value.unit != "day" or not isinstance(least, int | float):
+        yield from _count(asked, "the file does not say whether it is registered")
         return
     graph = asked.graph
     start = asked.dated("days_to_start", (project.start - project.as_of).days, "Days until the work begins", "days")
@@ -134,6 +128,16 @@ def registration(asked: Asked) -> Iterator[Finding]:
     yield asked.compared(left, "at_least", required, "days", why=why, add=asked.add)
 
 
+def _share(asked: Asked, why: str) -> Finding:
+    """Compare the share that the file states with the one that is asked; where it states none, nobody knows."""
+    value, said = asked.rule.value, asked.said
+    assert isinstance(value, Share)
+    if said is None or isinstance(said, bool):
+        return asked.declared(f"{value.share:.4g} of {words(str(value.of))}", why)
+    required = asked.figure("share", value.share, "share")
+    return asked.compared(asked.stated(said, "share"), "at_least", required, "share")
+
+
 def _count(asked: Asked, why: str) -> Iterator[Finding]:
     """Compare what the file states with a count; where it states nothing, nobody knows."""
     value, said = asked.rule.value, asked.said
@@ -141,13 +145,8 @@ def _count(asked: Asked, why: str) -> Iterator[Finding]:
     if said is None or isinstance(said, bool):
         yield asked.declared(_count_words(value), why)
         return
-    actual = asked.stated(said, f"{value.unit}s")
-    for name, comparison, limit in (
-        ("minimum", "at_least", value.minimum),
-        ("maximum", "at_most", value.maximum),
-    ):
-        if isinstance(limit, int | float):
-            yield asked.compared(actual, comparison, asked.figure(name, limit, f"{value.unit}s"), f"{value.unit}s")
+    unit = f"{value.unit}s"
+    yield from asked.counted(value, asked.stated(said, unit), unit)
 
 
 def _count_words(value: Count) -> str:
@@ -157,9 +156,3 @@ def _count_words(value: Count) -> str:
         if isinstance(limit, int | float)
     ]
     return " and ".join(parts) + (f" to {value.what}" if value.what else "")
-
-
-def _share_words(asked: Asked) -> str:
-    value = asked.rule.value
-    assert isinstance(value, Share)
-    return f"{value.share:.4g} of {words(str(value.of))}"

@@ -37,9 +37,9 @@ def requirements(facts: Facts, chosen: Chosen, spend: ProgrammeSpend, eligibilit
             if rule.value == NONE:
                 continue
             if rule.value is UNKNOWN:
-                yield asked.not_in_the_data(cause(rule))
+                yield asked.settled(asked.unknown(cause(rule), asked.add, required_words="not known"))
                 continue
-            yield from ask(asked)
+            yield from map(asked.settled, ask(asked))
 
 
 def remarks(facts: Facts, chosen: Chosen) -> Iterator[Remark]:
@@ -68,7 +68,8 @@ def minimum_spend(asked: Asked) -> Iterator[Finding]:
     if value.when:
         applies = _when(asked, value.when)
         if applies is None:
-            yield asked.unknown(f"the rule is for {words(value.when)}: whether the film is one is not known", asked.add)
+            why = f"the rule is for {words(value.when)}: whether the film is one is not known"
+            yield asked.unknown(why, f"incentives[{asked.chosen.id}].facts.{value.when}: true or false")
         if not applies:
             return
     if isinstance(value, Share):
@@ -215,7 +216,7 @@ def shooting_days(asked: Asked) -> Iterator[Finding]:
             if (city in programme.cities if programme.region else catalog.cities[city].country == asked.country)
         ]
         days = graph.add_up(there)
-    yield from _counted(asked, value, days, "days", add=asked.add)
+    yield from asked.counted(value, days, "days", add=asked.add)
 
 
 def runtime(asked: Asked) -> Iterator[Finding]:
@@ -231,7 +232,7 @@ def runtime(asked: Asked) -> Iterator[Finding]:
             yield _missing(asked)
             return
         minutes *= number
-    yield from _counted(asked, value, minutes, "minutes")
+    yield from asked.counted(value, minutes, "minutes")
 
 
 def episodes(asked: Asked) -> Iterator[Finding]:
@@ -241,7 +242,7 @@ def episodes(asked: Asked) -> Iterator[Finding]:
     if number is None:
         yield _missing(asked)
         return
-    yield from _counted(asked, value, number, "episodes")
+    yield from asked.counted(value, number, "episodes")
 
 
 def trainees(asked: Asked) -> Iterator[Finding]:
@@ -294,25 +295,11 @@ def _missing(asked: Asked, currency: str = "") -> Finding:
     return asked.unknown("the file does not say how many episodes there are", "film.episodes: 8")
 
 
-def _counted(asked: Asked, value: Count, actual: Node, unit: str, **more: str) -> Iterator[Finding]:
-    """Compare a count with the least and the most of the rule."""
-    for name, comparison, limit in (
-        ("minimum", "at_least", value.minimum),
-        ("maximum", "at_most", value.maximum),
-    ):
-        if limit is UNKNOWN:
-            yield asked.unknown(
-                f"the {name} was not found{': ' if asked.rule.dated.note else ''}{asked.rule.dated.note}", asked.add
-            )
-        elif isinstance(limit, int | float):
-            both = value.minimum is not None and value.maximum is not None
-            yield asked.compared(
-                actual, comparison, asked.figure(name, limit, unit), unit, about=name if both else "", **more
-            )
-
-
 def _when(asked: Asked, when: str) -> bool | None:
     """Say whether a rule that is only for some films is for this one; None where that is not known."""
+    said = asked.chosen.entry.facts.get(when)
+    if said is not None:
+        return bool(said)
     if when == "official_coproduction":
         governing = asked.eligibility.governing
         if governing.instrument:
