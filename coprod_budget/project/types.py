@@ -27,6 +27,8 @@ COUNTRY = r"^[A-Z]{2}$"
 PLACE = r"^([a-z][a-z0-9_]*|[A-Z]{2})$"
 MAX_ID = 60
 MAX_AMOUNT = 1e12
+YEARS: Final = (1900, 2200)
+"""Days of a film; calendars of programs end in the year 9999, and money is paid years after delivery."""
 BY_SHARE: Final = "by_share"
 
 _PERCENT = re.compile(r"\s*(\d{1,12}(?:\.\d{1,12})?)\s*%\s*", re.ASCII)
@@ -76,9 +78,13 @@ def _date(value: Any) -> date:
     hint = "write it as year-month-day: 2026-09-30"
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             hint = "there is no such day; " + hint
+        else:
+            if YEARS[0] <= day.year <= YEARS[1]:
+                return day
+            hint = f"give a day of the years {YEARS[0]} to {YEARS[1]}"
     raise PydanticCustomError("date", "expected a date, found {found}", {"found": shown(value), "hint": hint})
 
 
