@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli import data_rules
+from coprod_budget.cli.data_comparables import comparables
 from coprod_budget.cli.data_treaties import treaties
 from coprod_budget.cli.options import Data, Form, one_of
 from coprod_budget.cli.output import Format, say, show_tables
@@ -194,6 +195,7 @@ def templates(
     show_tables(catalog_tables.template(catalog, template), form)
 
 
+app.command()(comparables)
 app.command()(treaties)
 
 

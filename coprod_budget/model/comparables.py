@@ -73,8 +73,7 @@ def compared(films: Sequence[Comparable], bands: Sequence[Band], band: int, fund
         for reach in range(len(bands)):
             found = tuple(film for film in pool if abs(places[film] - band) <= reach)
             if len(found) >= ENOUGH:
-                near = bands[max(band - reach, 0) : band + reach + 1]
-                words = f"{_money(money)}, {_reach(near, len(bands))}"
+                words = f"{_money(money)}, {_budgets(bands, band - reach, band + reach + 1)}"
                 return Slice(found, words, wider=reach > 0 or money != funding)
     return Slice(tuple(films), f"{_money('')}, every budget", wider=True)
 
@@ -83,10 +82,16 @@ def _money(funding: str) -> str:
     return f"public money: {funding}" if funding else "any public money"
 
 
-def _reach(bands: Sequence[Band], every: int) -> str:
-    if len(bands) == every:
+def _budgets(bands: Sequence[Band], first: int, end: int) -> str:
+    """Say from which budget to which the bands from ``first`` to before ``end`` reach."""
+    low = f"{bands[first].least:,.0f}" if first > 0 else ""
+    high = f"{bands[end].least:,.0f}" if end < len(bands) else ""
+    if not low and not high:
         return "every budget"
-    return f"budget {bands[0].label}" + (f" to {bands[-1].label}" if len(bands) > 1 else "")
+    money = bands[0].currency
+    if not low or not high:
+        return f"budgets under {high} {money}" if high else f"budgets from {low} {money}"
+    return f"budgets of {low} to {high} {money}"
 
 
 def quantile(ratios: Sequence[float], share: float) -> float:
@@ -100,7 +105,9 @@ def quantile(ratios: Sequence[float], share: float) -> float:
     below = floor(rank)
     low, high = ordered[below - 1], ordered[min(below, len(ordered) - 1)]
     part = rank - below
-    return exp(log(low) + part * (log(high) - log(low))) if low > 0 else low + part * (high - low)
+    if not part or low == 0:
+        return low + part * (high - low)
+    return exp(log(low) + part * (log(high) - log(low)))
 
 
 def compared_currencies(stage: Stage) -> list[tuple[str, str]]:

@@ -237,6 +237,9 @@ def _all_sources(catalog: Catalog, year: int) -> Iterator[tuple[str, str, Source
         found = catalog.employer_charges(country, year)
         for part in found.components if found else ():
             yield "charges", country, part.source
+    for territory, films in catalog.comparables.films.items():
+        for film in films:
+            yield "comparables", territory, film.source
     month = catalog.newest_month()
     for currency in catalog.currencies:
         if currency != "EUR":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coprod_budget.report.comparables import comparison_in_words
 from coprod_budget.report.tables import Cell, Column, Kind, Row, Section, Style, Table, percent, written
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def revenue(figures: Figures, *, full: bool) -> Section:
         )
     )
     columns = _columns(figures, "", expected=_several(figures))
-    section.parts.append(Table("From box office to producers' receipts", columns, tuple(rows), continues=True))
+    note = comparison_in_words(figures)
+    section.parts.append(Table("From box office to producers' receipts", columns, tuple(rows), note, continues=True))
     return section
 
 

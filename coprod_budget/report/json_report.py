@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from coprod_budget.report.comparables import comparison_as_dict
 from coprod_budget.report.costs import GROUPS, TAXES, group_of
 from coprod_budget.report.eligibility import eligibility_as_dicts, governing_as_dict
 from coprod_budget.report.incentives import incentives_as_dicts, net_cost_as_dict
@@ -43,6 +44,7 @@ def estimate_as_dict(figures: Figures) -> dict[str, Any]:
         "incentives": incentives_as_dicts(figures),
         "net_cost": net_cost_as_dict(figures),
         "finance": _finance(figures),
+        "comparables": comparison_as_dict(figures),
         "scenarios": [_scenario(figures, s) for s in figures.scenarios],
         "expected": _expected(figures),
         "break_even": _break_even(figures),

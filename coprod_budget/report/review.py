@@ -25,7 +25,7 @@ LARGE = 0.2
 """Share of the budget from which a single line is pointed at, in a budget of ``MANY`` lines or more."""
 MANY = 20
 MOSTLY = 0.5
-OF_THEIR_OWN = ("lines.", "fx", "schemes.", "treaties.", "points.", "incentives.")
+OF_THEIR_OWN = ("lines.", "fx", "schemes.", "treaties.", "points.", "incentives.", "comparables.ticket_then")
 """Inputs whose age means something else: law holds until it is changed, and is checked as a whole."""
 _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
 
