@@ -33,6 +33,10 @@ CERTAINTIES = {
     "competitive": "by competition",
     "unknown": "rate not known",
 }
+_CASES_MEAN = (
+    "Low aid: only what is certain, of which no test fails or is unknown; expected: by its chance, as if unknown tests "
+    "were met; high aid: the most that may be paid."
+)
 NONE_THERE = "No open programme is known where the film is shot, made or produced."
 NOBODY = "The file names no incentives: write `incentives: auto` for every open programme where money is spent, or name them."
 
@@ -180,7 +184,7 @@ def _net_cost(figures: Figures) -> list[Table | str]:
         for partner, name in figures.partners.items()
     )
     return [
-        Table("Net cost", columns, tuple(rows)),
+        Table("Net cost", columns, tuple(rows), _CASES_MEAN),
         Table(
             "Net cost by partner", columns_of, partners, "An incentive lowers the cost of the partner who receives it."
         ),

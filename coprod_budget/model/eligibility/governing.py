@@ -208,9 +208,12 @@ class _Choice:
                 doubt = "; ".join(membership(convention.view, c) for c in convention.doubtful)
                 self.give(convention, "perhaps", doubt)
         if found is None:
-            self.reasons.append(f"no treaty of {pair} is certainly in force, and no Convention has both as parties")
+            without = "is certainly in force" if treaties else "is in the data"
+            self.reasons.append(f"no treaty of {pair} {without}, and no Convention has both as parties")
             return
-        without = "no treaty of the two is certainly in force" if treaties else "no treaty of the two is in the data"
+        without = "no treaty of the two is certainly in force"
+        if not treaties:
+            without = "no treaty of the two is in the data (one that is in force would go before)"
         self.give(found, "governs", f"{pair} are both parties; {without}")
         self.reasons.append(f"{found.id}: {pair} are both parties to it, and {without}")
 
@@ -295,7 +298,7 @@ class _Choice:
         if newer and convention.says("alternative_for_mixed_groups"):
             inside = ", ".join(convention.parties)
             outside = ", ".join([*convention.doubtful, *convention.others])
-            why = f"could be chosen too: {inside} are parties, {outside} would count as third countries"
+            why = f"could be chosen too: {inside} are parties, {outside} from outside"
             self.give(convention, "alternative", why)
             self.reasons.append(f"{convention.id}: {why}")
         elif newer:

@@ -179,7 +179,7 @@ def support_spend_in_country(case: Case) -> Iterator[Finding]:
     words = f"{in_words(case.criterion, case.rule)} of the support, spent in {', '.join(at_home)}"
     if "minority_coproduction" in case.criterion.applies_to.when and at_home[0] in case.countries:
         exempt = case.facts.share(at_home[0]).equals(largest(case))
-        words += f", while {at_home[0]} bears less than another country"
+        words += f", only where {at_home[0]} bears less than another country"
     yield graded(
         case, _comparable(case, spent), unit=case.facts.stage.project.currency, exempt=exempt, words=words,
         add=_to_test(case), measure=lambda rule, node: _comparable(rule, node * support(rule)),

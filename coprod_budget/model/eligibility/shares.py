@@ -63,7 +63,7 @@ def _of_some(case: Case, who: str) -> Iterator[Finding]:
     for country in case.others if who == "third_party_coproducer" else case.parties:
         share = case.facts.share(country)
         exempt = share.equals(largest(case)) if minority else None
-        words = f"while {country} bears less than another country" if minority else ""
+        words = f"only where {country} bears less than another country" if minority else ""
         yield graded(case, share, country, exempt=exempt, words=words)
     for country in case.doubtful:
         yield case.unknown(
