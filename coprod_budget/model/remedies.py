@@ -133,7 +133,9 @@ def _of(figures: _Figures, finding: Finding, criterion: Criterion | None, partie
     elif kind in _SPENT:
         amount = short * figures.number("budget.direct")
         where = finding.about or ", ".join(parties)
-        text = f"about {_money(figures, amount)} more ({short:.2%} of the lines) would have to be spent in {where}"
+        text = (
+            f"about {_money(figures, amount)} more ({_up(short, 4):.2%} of the lines) would have to be spent in {where}"
+        )
         yield Remedy(finding, verdict, text, amount)
     elif kind == "support_cap_share":
         over = short * figures.total if finding.unit == "share" else short
@@ -176,7 +178,7 @@ def _bearing(
         )  # fmt: skip
     elif verdict == "pass" and 0 <= -short < NARROW:
         by = (
-            f"by {-short:.2%} of the budget only ({_money(figures, -amount)})"
+            f"by {-short:.2%} of the budget only ({figures.model.project.currency} {-amount:,.0f})"
             if short < -TINY
             else "exactly, by nothing"
         )
@@ -202,9 +204,9 @@ def _shifts(figures: _Figures, givers: list[str], amount: float) -> tuple[Shift,
 def _shift_words(figures: _Figures, givers: list[str], receiver: str, amount: float, shifts: tuple[Shift, ...]) -> str:
     givers_names, name = _names(figures, givers), _names(figures, [receiver])
     share = amount / figures.total
-    text = f"{name} would have to bear {_money(figures, amount)} more ({share:.2%} of the budget) instead of {givers_names}"
+    text = f"{name} would have to bear {_money(figures, amount)} more ({_up(share, 4):.2%} of the budget) instead of {givers_names}"
     if shifts and math.isclose(sum(s.amount for s in shifts), amount, rel_tol=1e-9):
-        parts = [f"{s.share:.1%} of what they bear of {_label(figures, s.account)}" for s in shifts[:FEW]]
+        parts = [f"{_up(s.share, 3):.1%} of what they bear of {_label(figures, s.account)}" for s in shifts[:FEW]]
         more = f" and of {len(shifts) - FEW} more accounts" if len(shifts) > FEW else ""
         text += f"; for example {', '.join(parts)}{more}"
     return text
@@ -259,11 +261,19 @@ def _heads(figures: _Figures, finding: Finding, criterion: Criterion, verdict: V
 
 
 def _quantity(value: float, unit: str) -> str:
-    return f"{value:.2%} of the whole" if unit == "share" else f"{value:,.2f} {unit}".replace(".00 ", " ").strip()
+    if unit == "share":
+        return f"{_up(value, 4):.2%} of the whole"
+    return f"{_up(value, 2):,.2f} {unit}".replace(".00 ", " ").strip()
 
 
 def _money(figures: _Figures, amount: float) -> str:
-    return f"{figures.model.project.currency} {amount:,.0f}"
+    return f"{figures.model.project.currency} {_up(amount, 0):,.0f}"
+
+
+def _up(value: float, digits: int) -> float:
+    """Round up: a change that is rounded down would not restore what it is meant to restore."""
+    scale = 10.0**digits
+    return math.ceil(value * scale - TINY * scale) / scale
 
 
 def _names(figures: _Figures, countries: list[str]) -> str:

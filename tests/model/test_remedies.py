@@ -62,7 +62,7 @@ def test_a_share_that_is_too_small_names_who_bears_how_much_more_and_of_which_ac
     assert remedy.shifts[0].share == pytest.approx(53_500 / 59_500)
     assert remedy.text == (
         "Dunav would have to bear EUR 53,500 more (5.00% of the budget) instead of Neva; "
-        "for example 89.9% of what they bear of Overhead"
+        "for example 90.0% of what they bear of Overhead"  # 89.92, rounded down, would fall short
     )
 
 
