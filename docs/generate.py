@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from coprod_budget.catalog import UNKNOWN, data_directory, open_catalog
 from coprod_budget.catalog import treaty_kinds as treaty_rules
-from coprod_budget.project import check_waterfall, law, read_template, revenue, schema, template
+from coprod_budget.project import check_waterfall, finance, law, read_template, revenue, schema, template
 from coprod_budget.project.types import COUNTRY, CURRENCY, ID, PLACE, TERRITORY
 from coprod_budget.yaml_reader import read_yaml
 
@@ -40,7 +40,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "film": law.Film,
     "treaty": law.Treaty,
     "incentives": law.Incentive,
-    "finance": schema.Finance,
+    "finance": finance.Finance,
+    "instalments": finance.Instalment,
     "revenue": revenue.Revenue,
     "territories": revenue.Territory,
     "scenarios": revenue.Scenario,

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from coprod_budget.errors import MissingDataError, Problem, ProjectError, nearest
 from coprod_budget.graph import Graph, Node, Values, evaluate
 from coprod_budget.model.budget import Budget, build_budget, build_currencies
+from coprod_budget.model.calendar import build_clock
 from coprod_budget.model.checks import Checks, build_checks
 from coprod_budget.model.comparables import compared_currencies
 from coprod_budget.model.eligibility import Eligibility, build_eligibility, choose_instruments, rule_currencies
 from coprod_budget.model.facts import build_facts, known_currencies
+from coprod_budget.model.finance import FinancePlan, build_finance
 from coprod_budget.model.findings import Bench
 from coprod_budget.model.fringes import charge_currencies
 from coprod_budget.model.incentives import Incentives, build_incentives, choose_programmes, programme_currencies
 from coprod_budget.model.lines import collect_lines
 from coprod_budget.model.net_cost import NetCost, build_net_cost
+from coprod_budget.model.obligations import Obligations, Stress, build_obligations, build_stress
 from coprod_budget.model.returns import Returns, build_returns
 from coprod_budget.model.revenue import Revenue, build_revenue, territory_currencies
 from coprod_budget.model.schedule import Schedule, build_schedule
+from coprod_budget.model.sources import build_sources
 from coprod_budget.model.split import Split, build_split
 from coprod_budget.model.stage import Stage
 from coprod_budget.model.waterfall import Waterfall, build_waterfall
@@ -46,6 +50,9 @@ class Model(NamedTuple):
     eligibility: Eligibility
     incentives: Incentives
     net_cost: NetCost
+    finance: FinancePlan
+    obligations: Obligations
+    stress: Stress
     checks: Checks
     worth: Node
     warnings: list[Problem]
@@ -64,6 +71,7 @@ def build_model(project: Project, catalog: Catalog) -> Model:
     programmes = choose_programmes(stage)
     _stop(stage)
     schedule = build_schedule(stage, template)
+    clock = build_clock(stage, schedule)
     lines = collect_lines(stage, schedule, template)
     _stop(stage)
     charges = [*(template.charges if template else {}).items(), *project.budget.charges.items()]
@@ -87,17 +95,21 @@ def build_model(project: Project, catalog: Catalog) -> Model:
     split = build_split(stage, budget)
     revenue = build_revenue(stage, worth, budget.total)
     _stop(stage)
-    waterfall = build_waterfall(stage, split, revenue, worth)
-    _stop(stage)
-    returns = build_returns(stage, budget, revenue, waterfall)
+    sources = build_sources(stage, split, worth)
     bench = Bench(stage)
     facts = build_facts(stage, bench, schedule, budget, split, worth)
     eligibility = build_eligibility(facts, governing)
     incentives = build_incentives(facts, programmes, eligibility)
     bench.close()
     net_cost = build_net_cost(stage, budget, split, incentives)
+    finance = build_finance(stage, budget, split, sources, incentives, clock, worth)
+    obligations = build_obligations(stage, budget, finance)
+    stress = build_stress(stage, finance)
     _stop(stage)
-    checks = build_checks(stage, budget, split, revenue, waterfall, net_cost)
+    waterfall = build_waterfall(stage, finance, revenue, worth)
+    _stop(stage)
+    returns = build_returns(stage, budget, revenue, waterfall)
+    checks = build_checks(stage, budget, split, revenue, waterfall, net_cost, finance)
     return Model(
         project,
         catalog,
@@ -112,6 +124,9 @@ def build_model(project: Project, catalog: Catalog) -> Model:
         eligibility,
         incentives,
         net_cost,
+        finance,
+        obligations,
+        stress,
         checks,
         worth,
         stage.warnings,

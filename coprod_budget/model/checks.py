@@ -8,6 +8,7 @@ from coprod_budget.graph import Node, Origin, Table
 
 if TYPE_CHECKING:
     from coprod_budget.model.budget import Budget
+    from coprod_budget.model.finance import FinancePlan
     from coprod_budget.model.net_cost import NetCost
     from coprod_budget.model.revenue import Revenue
     from coprod_budget.model.split import Split
@@ -28,7 +29,13 @@ class Checks(NamedTuple):
 
 
 def build_checks(
-    stage: Stage, budget: Budget, split: Split, revenue: Revenue, waterfall: Waterfall, net_cost: NetCost
+    stage: Stage,
+    budget: Budget,
+    split: Split,
+    revenue: Revenue,
+    waterfall: Waterfall,
+    net_cost: NetCost,
+    finance: FinancePlan,
 ) -> Checks:
     """Build every check that this model can be held to."""
     graph = stage.graph
@@ -61,15 +68,7 @@ def build_checks(
     by_nothing = graph.sum(graph["lines.*.divided_by_zero"])
     found["nothing_by_zero"] = ("No quantity is divided by zero", by_nothing)
     if stage.project.finance:
-        own = graph["partner.*.own"]
-        short = graph.sum(
-            graph.minimum(own, 0).named(
-                "partner.*.over", "Brought beyond what the partner bears", stage.project.currency
-            )
-        )
-        found["partners_not_overpaid"] = ("Nobody brings more through a partner than it bears", short)
-        invested = graph.sum(own) + graph.sum(graph["finance.*.value"]) - budget.total
-        found["sources_are_uses"] = ("Partners' own money and the sources add up to the budget", invested)
+        found |= _finance(stage, budget, finance)
     if revenue.weights is not None and revenue.receipts is not None:
         found["weights"] = ("The scenarios' probabilities add up to 100 %", graph.sum(revenue.weights) - 1)
         for territory, flow in revenue.flows.items():
@@ -118,6 +117,35 @@ def build_checks(
         ok,
         all_ok.named("checks.all_ok", "All checks hold", "count"),
     )
+
+
+def _finance(stage: Stage, budget: Budget, finance: FinancePlan) -> dict[str, tuple[str, Node]]:
+    """Return the checks of the finance plan: sources are uses in all and by partner, and cash and things pay the budget."""
+    graph = stage.graph
+    over = graph.minimum(finance.invested, 0)
+    over = over.named("partner.*.over", "Brought beyond what the partner bears", stage.project.currency)
+    gaps, found = graph.sum(finance.partner_gap), graph.sum(finance.partner_in_plan)
+    no_cash = graph.sum(finance.in_plan - finance.cost - finance.net_cash)
+    return {
+        "partners_not_overpaid": ("Nobody brings more through a partner than it bears", graph.sum(over)),
+        "sources_are_uses": (
+            "The sources and what the partners have to find are the budget and the cost of the finance",
+            graph.sum(finance.in_plan) + gaps - finance.uses,
+        ),
+        "sources_by_partner": ("Sources of the partners add up to the sources", found - finance.sources),
+        "sources_by_status": (
+            "Sources by status add up to the sources",
+            graph.sum(finance.by_status) - finance.sources,
+        ),
+        "cash_pays_the_budget": (
+            "Cash, what comes without cash, and what the partners have to find pay the budget",
+            graph.sum(finance.net_cash) + no_cash + gaps - budget.total,
+        ),
+        "plan_of_the_partners": (
+            "What the partners need is the budget and the cost of the finance",
+            graph.sum(finance.need) - finance.uses,
+        ),
+    }
 
 
 def _worst(stage: Stage, rest: Node, key: str) -> Node:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from coprod_budget.graph import Node, Table
+    from coprod_budget.model.finance import FinancePlan
     from coprod_budget.model.revenue import Revenue
-    from coprod_budget.model.split import Split
     from coprod_budget.model.stage import Stage
 
-RECOUPMENT = ("until_recouped", "until")
+RECOUPMENT = ("until_repaid", "until_recouped", "until")
+RANKS = ("senior", "gap", "mezzanine")
 WORDS = {"available", "due", "part", "paid"}
 """What a position is shown by beside its parties; no party can be called so."""
 
@@ -59,9 +60,9 @@ class Waterfall:
     undistributed: Node | None = None
 
 
-def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -> Waterfall:
+def build_waterfall(stage: Stage, plan: FinancePlan, revenue: Revenue, worth: Node) -> Waterfall:
     """Build parties, positions and payments."""
-    parties, names, invested = _parties(stage, split, worth)
+    parties, names, invested = _parties(stage, plan)
     if stage.errors:
         return Waterfall(parties, names, invested, [])
     positions = _positions(stage, parties, invested, worth)
@@ -98,50 +99,33 @@ def build_waterfall(stage: Stage, split: Split, revenue: Revenue, worth: Node) -
     return Waterfall(parties, names, invested, positions, steps, totals, undistributed)
 
 
-def _parties(stage: Stage, split: Split, worth: Node) -> tuple[Table, dict[str, str], Node]:
-    """Partners put in what they bear less what others bring through them; equity puts in its amount; others nothing."""
+def _parties(stage: Stage, plan: FinancePlan) -> tuple[Table, dict[str, str], Node]:
+    """Partners put in what others do not bring; sources that are paid back put in what receipts owe them; others nothing."""
     graph, project = stage.graph, stage.project
-    unit = project.currency
     sources = {f.id: f for f in project.finance}
-    table = graph.table("finance", sources, "sources of finance")
-    amounts = graph.input_column(
-        "finance.*.amount",
-        table,
-        [f.amount for f in sources.values()],
-        label="Amount of the source",
-        unit="currency",
-        origins=[
-            stage.given(f"finance[{n}].amount", basis="quoted" if f.source else "assumed", source=f.source or "")
-            for n, f in enumerate(project.finance)
-        ]
-        or [stage.given("finance")],
-    )
-    currency = graph.text_column("finance.*.currency", table, [f.currency for f in sources.values()], label="Currency")
-    value = (amounts * graph.lookup(worth, currency)).named("finance.*.value", "Value of the source", unit)
-    through = graph.text_column("finance.*.partner", table, [f.partner for f in sources.values()], label="Brought by")
-    brought = graph.sum_by(value, through, split.partners).named(
-        "partner.*.brought", "Brought by others through the partner", unit
-    )
-    own = (split.borne - brought).named("partner.*.own", "The partner's own investment", unit)
     named = [p for rule in project.waterfall for p in rule.payees]
     names = {p: partner.name for p, partner in project.partners.items()}
-    names |= {i: f.name for i, f in sources.items() if f.kind == "equity" or i in named}
+    names |= {i: f.name for i, f in sources.items() if f.is_recouped or i in named}
     names |= {p: p.replace("_", " ").capitalize() for p in named if p not in names}
     for word in sorted(WORDS & set(names)):
         stage.error("M502", f"{word!r} cannot be the id of a party", f"kept for reports: {', '.join(sorted(WORDS))}")
     parties = graph.table("parties", names, "parties")
     cells = [
-        graph.pick(own, p) if p in project.partners else graph.pick(value, p) if p in sources else graph.constant(0)
+        graph.pick(plan.invested, p)
+        if p in project.partners
+        else graph.pick(plan.outstanding, p)
+        if p in sources
+        else graph.constant(0)
         for p in names
     ]
-    invested = graph.stack(parties, cells).named("party.*.invested", "Invested", unit)
+    invested = graph.stack(parties, cells).named("party.*.invested", "Invested", project.currency)
     for index, source in enumerate(project.finance):
-        if source.kind == "grant" and source.premium:
-            stage.error(
-                "M501",
-                f"{source.id}: a grant carries no premium",
-                "make it equity or drop the premium",
-                f"finance[{index}].premium",
+        if source.kind == "loan" and project.waterfall and source.id not in named:
+            stage.warn(
+                "W702",
+                f"no step of the waterfall repays the loan {source.id!r}",
+                f"add `{{pay: {source.id}, kind: until_repaid}}`",
+                f"finance[{index}]",
             )
     return parties, names, invested
 
@@ -179,7 +163,7 @@ def _positions(stage: Stage, parties: Table, invested: Node, worth: Node) -> lis
         full: dict[str, Node] = {}
         parts: dict[str, Node] = {}
         rate = own_terms(rule.id, "rate", rule.rate, f"{path}.rate", "share") if rule.rate is not None else None
-        if rule.kind == "until_recouped":
+        if rule.kind in {"until_repaid", "until_recouped"}:
             extra = own_terms(rule.id, "premium", rule.premium, f"{path}.premium", "share") if rule.premium else None
             for p in payees:
                 principal = graph.pick(invested, p)
@@ -222,7 +206,10 @@ class _Rule(NamedTuple):
 
 
 def _rules(stage: Stage, parties: Table) -> list[_Rule]:
-    """Return the project's positions; without any: everybody recoups pari passu, premiums, then profit by agreed share."""
+    """Return the project's positions; without any, what is usual.
+
+    Loans by rank, then everybody who invested pari passu, premiums, deferred pay, and profit by agreed share.
+    """
     project = stage.project
     if project.waterfall:
         return [
@@ -239,11 +226,21 @@ def _rules(stage: Stage, parties: Table) -> list[_Rule]:
             )
             for r in project.waterfall
         ]
-    investors = tuple(p for p in parties.keys if p in project.partners or any(f.id == p for f in project.finance))
-    premium = tuple(f.id for f in project.finance if f.premium and f.kind == "equity")
-    rules = [_Rule("recoupment", "until_recouped", investors)]
+    recouped = [f for f in project.finance if f.is_recouped]
+    loans = [f for f in recouped if f.kind == "loan"]
+    rules = [
+        _Rule(f"{rank}_loans", "until_repaid", tuple(f.id for f in loans if f.rank == rank))
+        for rank in RANKS
+        if any(f.rank == rank for f in loans)
+    ]
+    later = tuple(f.id for f in recouped if f.kind == "deferral")
+    investors = tuple(p for p in parties.keys if p not in {*later, *(f.id for f in loans)})
+    rules.append(_Rule("recoupment", "until_recouped", investors))
+    premium = tuple(f.id for f in recouped if f.premium)
     if premium:
         rules.append(_Rule("premium", "until", premium, amount="premium"))
+    if later:
+        rules.append(_Rule("deferments", "until_recouped", later))
     return [*rules, _Rule("net_profit", "net_profit", tuple(project.partners), by_agreed_share=True)]
 
 

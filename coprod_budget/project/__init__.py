@@ -14,13 +14,13 @@ from coprod_budget.project.expressions import (
     parse_expression,
     unknown_names,
 )
+from coprod_budget.project.finance import MILESTONES, Finance, Instalment, Milestone
 from coprod_budget.project.law import ROLES, Film, Incentive, Person, Treaty
 from coprod_budget.project.loading import load_project, project_json_schema, read_template
 from coprod_budget.project.revenue import Comparables, Revenue, Scenario, Territory
 from coprod_budget.project.schema import (
     Budget,
     Charge,
-    Finance,
     Line,
     Partner,
     Project,
@@ -31,6 +31,7 @@ from coprod_budget.project.schema import (
 from coprod_budget.project.template import Assumed, Template, TemplateCharge, TemplateLine, TemplateParam
 
 __all__ = [
+    "MILESTONES",
     "ROLES",
     "Assumed",
     "Binary",
@@ -44,7 +45,9 @@ __all__ = [
     "Finance",
     "IfElse",
     "Incentive",
+    "Instalment",
     "Line",
+    "Milestone",
     "Name",
     "Number",
     "Partner",

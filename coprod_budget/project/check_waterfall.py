@@ -20,6 +20,7 @@ TOLERANCE = 1e-9
 _NEEDS = {
     "percent_of_gross": (("rate",), ("of", "share")),
     "fixed": (("amount",), ("currency", "share")),
+    "until_repaid": ((), ("share",)),
     "until_recouped": ((), ("share", "premium")),
     "until": (("amount",), ("currency", "share", "premium")),
     "net_profit": ((), ("share",)),
@@ -91,6 +92,15 @@ def _parties(rule: Rule, path: tuple[Key, ...], project: Project, source: Source
             here = (*here, party)
         elif isinstance(written, list):
             here = (*here, position)
+        entry = sources.get(party)
+        if rule.kind == "until_repaid" and not (entry and entry.kind == "loan"):
+            yield source.problem(
+                here,
+                "P307",
+                f"'{party}' is no loan, so until_repaid means nothing to it",
+                nearest(party, [e.id for e in project.finance if e.kind == "loan"]) or "say `kind: until_recouped`",
+                key=True,
+            )
         if rule.kind in {"until_recouped", "until"} and party not in investors:
             yield source.problem(
                 here,
@@ -101,13 +111,15 @@ def _parties(rule: Rule, path: tuple[Key, ...], project: Project, source: Source
                 else "name a partner or a source of finance, or use kind fixed",
                 key=True,
             )
-        entry = sources.get(party)
-        if entry and entry.kind == "grant":
+        if entry and not entry.is_recouped:
+            what = {"in_kind": "paid in kind", "own": "the partner's own money"}.get(entry.kind, f"a {entry.kind}")
             yield source.problem(
                 here,
                 "P307",
-                f"'{party}' is a grant, which is not paid back",
-                "pay its partner, or say `kind: equity`",
+                f"'{party}' is {what}, which is not paid back",
+                "pay its partner, or say `kind: equity`"
+                if entry.kind in {"own", "grant"}
+                else "pay its partner, or say `recoups: true`",
                 key=True,
             )
         elif rule.amount == "premium" and rule.premium is None and not (entry and entry.premium):
@@ -132,7 +144,7 @@ def _sharing(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Prob
             yield source.problem(
                 at, "P310", "`share` and `pay` name different parties", "name the same in both", key=True
             )
-    by_due = rule.kind == "until_recouped" or rule.amount == "premium"
+    by_due = rule.kind in {"until_repaid", "until_recouped"} or rule.amount == "premium"
     if by_due and shares is not None and shares != "pari_passu":
         yield source.problem(
             at,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from coprod_budget.errors import nearest
 from coprod_budget.project.check_comparables import check_comparables
+from coprod_budget.project.check_finance import check_finance
 from coprod_budget.project.check_waterfall import check_rules
 from coprod_budget.project.law import ROLES
 
@@ -41,11 +42,13 @@ def project_checks() -> Sequence[Check[Project]]:
     """The checks of a project file."""
     return (
         Check(("partners",), _partners),
-        Check(("partners", "finance"), _finance),
+        Check(("partners", "finance"), _finance_ids),
+        Check(("partners", "finance"), check_finance),
         Check(("people",), _people),
         Check(("partners", "incentives"), _incentives),
         Check(("as_of", "schedule"), _schedule),
         Check(("fx",), _fx),
+        Check(("cashflow",), _curves),
         Check(("budget",), _lines),
         Check(("budget",), _charges),
         Check(("partners", "budget", "split"), _bearers),
@@ -86,7 +89,7 @@ def _partners(project: Project, source: Source) -> Iterator[Problem]:
         )
 
 
-def _finance(project: Project, source: Source) -> Iterator[Problem]:
+def _finance_ids(project: Project, source: Source) -> Iterator[Problem]:
     yield from _twice(source, ("finance",), [entry.id for entry in project.finance])
     for index, entry in enumerate(project.finance):
         if entry.partner not in project.partners:
@@ -97,13 +100,6 @@ def _finance(project: Project, source: Source) -> Iterator[Problem]:
                 "P306",
                 f"'{entry.id}' is the id of a partner as well",
                 "give the source of finance another id",
-            )
-        if entry.kind == "grant" and entry.premium:
-            yield source.problem(
-                ("finance", index, "premium"),
-                "P314",
-                "a grant is not recouped and earns no premium",
-                "delete the premium, or say `kind: equity`",
             )
 
 
@@ -163,6 +159,11 @@ def _twice(source: Source, path: tuple[Key, ...], ids: Sequence[str]) -> Iterato
             )
         else:
             first[name] = index
+
+
+def _curves(project: Project, source: Source) -> Iterator[Problem]:
+    for name, tenths in project.cashflow.curves.items():
+        yield from _sum_problem(source, ("cashflow", "curves", name), tenths, "P330", f"the tenths of {name}")
 
 
 def _lines(project: Project, source: Source) -> Iterator[Problem]:

@@ -53,6 +53,7 @@ def load_project(source: Path | str, *, filename: str = "", sets: Sequence[str] 
     assert project is not None
     _name_delegate(project)
     _name_scenarios(project)
+    _name_currencies(project)
     return project
 
 
@@ -198,3 +199,10 @@ def _name_scenarios(project: Project) -> None:
     """Name the scenarios from comparables, so that reports need not ask where scenarios come from."""
     if project.revenue.comparables is not None:
         project.revenue.scenarios.update(project.revenue.comparables.scenarios())
+
+
+def _name_currencies(project: Project) -> None:
+    """Give sources whose amount is worked out the currency it is worked out in, so that every source has one."""
+    for index, entry in enumerate(project.finance):
+        if not entry.currency:
+            project.finance[index] = entry.model_copy(update={"currency": project.currency})

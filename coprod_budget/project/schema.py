@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads it
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
+from coprod_budget.project.cashflow import Cashflow
 from coprod_budget.project.expressions import Number
+from coprod_budget.project.finance import Finance, no_default
 from coprod_budget.project.law import Film, IncentiveChoices, People, Treaty, or_ids, or_word
 from coprod_budget.project.part import Part
 from coprod_budget.project.revenue import Revenue
@@ -43,11 +45,6 @@ from coprod_budget.project.types import (
 )
 
 MAX_LINES = 5000
-
-
-def _no_default(schema: dict[str, Any]) -> None:
-    """An editor should not offer the empty text that stands for a name of our own making."""
-    schema.pop("default", None)
 
 
 class Partner(Part):
@@ -93,12 +90,12 @@ class Line(Part):
     account: Id = Field(description="Department the line belongs to.", examples=["cast"])
     id: Id = Field(
         default="",
-        json_schema_extra=_no_default,
+        json_schema_extra=no_default,
         description="Name of the line for --set and explain; a template's line of this id is replaced. "
         "Made from the description if not given.",
     )
     description: Text = Field(
-        default="", json_schema_extra=_no_default, description="What is paid for; needed unless an item is given."
+        default="", json_schema_extra=no_default, description="What is paid for; needed unless an item is given."
     )
     item: Id | None = Field(default=None, description="Item of the cost tables; its price is looked up.")
     city: Id | None = Field(default=None, description="City whose cost table prices the item, and where it is spent.")
@@ -212,32 +209,6 @@ class Split(Part):
     default: Bearer = Field(default=BY_SHARE, description="Bearer of everything else.")
 
 
-class Finance(Part):
-    """One source of finance."""
-
-    id: Id = Field(description="Name of the source in the waterfall and in reports.", examples=["fund"])
-    name: Text = Field(description="Name of the source.", examples=["Equity fund"])
-    kind: Literal["equity", "grant"] = Field(description="Equity is recouped, a grant is not.", examples=["equity"])
-    partner: Id = Field(description="The partner who brings it.", examples=["ru"])
-    amount: Amount = Field(description="Amount in `currency`.", examples=[400000])
-    currency: Currency = Field(description="Currency of the amount.", examples=["EUR"])
-    premium: Premium = Field(
-        default=0.0, description="Premium on equity, paid by a rule with `amount: premium`.", examples=["20%"]
-    )
-    source: Text | None = Field(default=None, description="Letter, contract or page that says so.")
-    status: Literal["secured", "applied", "hoped"] | None = Field(
-        default=None, description="How sure the money is: secured by contract, applied for, or hoped for."
-    )
-    country: Country | None = Field(
-        default=None, description="Country the money comes from; the partner's if not given."
-    )
-    programme: Id | None = Field(
-        default=None,
-        description="Id of the fund or support it comes from, whose rules limit it.",
-        examples=["eurimages_coprod"],
-    )
-
-
 class Rule(Part):
     """One step of the waterfall: what comes in is paid to these parties, in this order."""
 
@@ -245,13 +216,13 @@ class Rule(Part):
         description="Who is paid: a partner, a finance id or another party; a list; or {party: share}.",
         examples=["fund"],
     )
-    kind: Literal["percent_of_gross", "fixed", "until_recouped", "until", "net_profit"] = Field(
-        description="percent_of_gross: a rate of the producers' gross receipts; fixed: an amount; until_recouped: until the investment is "
-        "back; until: until an amount or the premium; net_profit: shares of what is left.",
+    kind: Literal["percent_of_gross", "fixed", "until_repaid", "until_recouped", "until", "net_profit"] = Field(
+        description="percent_of_gross: a rate of the producers' gross receipts; fixed: an amount; until_repaid: until a loan is paid "
+        "back; until_recouped: until the investment is back; until: until an amount or the premium; net_profit: shares of what is left.",
         examples=["until_recouped"],
     )
     id: Id = Field(
-        default="", json_schema_extra=_no_default, description="Name of the step; step_1, step_2... if not given."
+        default="", json_schema_extra=no_default, description="Name of the step; step_1, step_2... if not given."
     )
     rate: Share | None = Field(default=None, description="Rate of percent_of_gross.", examples=["20%"])
     of: list[TerritoryId] | None = Field(
@@ -280,7 +251,7 @@ class Rule(Part):
             return self.pay
         if self.share is not None:
             return self.share
-        return "pari_passu" if self.kind == "until_recouped" or self.amount == "premium" else "equal"
+        return "pari_passu" if self.kind in {"until_repaid", "until_recouped"} or self.amount == "premium" else "equal"
 
 
 class Project(Located, Part):
@@ -328,6 +299,7 @@ class Project(Located, Part):
         json_schema_extra=or_ids,
     )
     finance: list[Finance] = Field(default_factory=no_items, max_length=200, description="Sources of finance.")
+    cashflow: Cashflow = Field(default_factory=Cashflow, description="When money moves, where nothing else says it.")
     revenue: Revenue = Field(default_factory=Revenue, description="Territories and scenarios.")
     waterfall: list[Rule] = Field(default_factory=no_items, max_length=200, description="Who is paid, in order.")
 
