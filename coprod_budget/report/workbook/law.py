@@ -31,18 +31,24 @@ UNITS = {"share": "share", "count": "", "verdict": ""}
 
 
 def tables(model: Model) -> list[Table]:
-    """Return the tables of the law: everything from the verdicts on, but not the checks, which come last."""
+    """Return the tables of the law: from the verdicts to the certainties of the net cost, with which the law ends."""
     found = list(model.graph.tables.values())
-    return [t for t in found[found.index(model.graph.tables["verdicts"]) :] if t.name != "checks"]
+    return found[found.index(model.graph.tables["verdicts"]) : found.index(model.net_cost.certainties) + 1]
+
+
+def _is_built_by_the_law(model: Model, node: Node) -> bool:
+    """Say whether a quantity was built between the verdicts and the net cost."""
+    last = max(n.id for n in (model.net_cost.high_aid, *model.net_cost.by_partner.values()))
+    return model.graph["verdicts.*.rank"].id < node.id <= last
 
 
 def scalars(model: Model, *, of_incentives: bool) -> list[Node]:
     """Return the single figures of eligibility, or of incentives and net cost: each sheet has what its stage has built."""
-    first, middle = model.graph["verdicts.*.rank"].id, model.eligibility.verdict.id
+    middle = model.eligibility.verdict.id
     return [
         n
         for n in model.graph.named()
-        if n.table is None and n.id > first and (n.id > middle) is of_incentives and not n.key.startswith("checks.")
+        if n.table is None and _is_built_by_the_law(model, n) and (n.id > middle) is of_incentives
     ]
 
 
@@ -50,7 +56,7 @@ def is_figure(model: Model, node: Node) -> bool:
     """Say whether an input is a figure of the law, which stands on the law's own sheets and not on Inputs."""
     if node.table is not None:
         return node.table in tables(model)
-    return node.id > model.graph["verdicts.*.rank"].id and not node.key.startswith("checks.")
+    return _is_built_by_the_law(model, node)
 
 
 def net_cost(model: Model) -> list[tuple[str, list[Node]]]:
