@@ -81,6 +81,13 @@ class _Figures:
     def borne(self, partners: list[str], account: str) -> float:
         return sum(self.number(f"account.{account}.borne_{p}") for p in partners)
 
+    def whole(self, finding: Finding, kind: str) -> float:
+        """Return the sum of which a share of spend is: of all works, of the budget, or of the lines."""
+        graph, works = self.model.graph, f"works.{finding.instrument}"
+        if kind == "works_by_national_organisations" and f"{works}.*.total" in graph:
+            return sum(self.number(f"{works}.{row}.total") for row in ("national", "open", "foreign"))
+        return self.total if kind == "third_party_services" else self.number("budget.direct")
+
     def share(self, country: str) -> float:
         return self.number(f"coproducer.{country}.borne_share")
 
@@ -131,12 +138,11 @@ def _of(figures: _Figures, finding: Finding, criterion: Criterion | None, partie
     elif criterion is not None and kind == "head_count":
         yield from _heads(figures, finding, criterion, verdict)
     elif kind in _SPENT:
-        amount = short * figures.number("budget.direct")
+        amount = short * figures.whole(finding, kind)
         where = finding.about or ", ".join(parties)
-        text = (
-            f"about {_money(figures, amount)} more ({_up(short, 4):.2%} of the lines) would have to be spent in {where}"
+        yield Remedy(
+            finding, verdict, f"about {_money(figures, amount)} more would have to be spent in {where}", amount
         )
-        yield Remedy(finding, verdict, text, amount)
     elif kind == "support_cap_share":
         over = short * figures.total if finding.unit == "share" else short
         yield Remedy(finding, verdict, f"ask for {_money(figures, over)} less", over)

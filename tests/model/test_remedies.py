@@ -114,3 +114,19 @@ def test_a_fund_that_nobody_has_asked_for_endangers_nothing_until_money_of_it_is
 
     assert not [key for key in found() if key.startswith("rs_fcs")]
     assert "rs_fcs.support_share" in found(grant)
+
+
+def test_works_that_are_missing_are_a_part_of_the_works_not_of_all_lines():
+    rights = (
+        "budget.lines[songs].account=story",
+        "budget.lines[songs].rate=500000",
+        "budget.lines[shoot].payee=RS",
+        "budget.lines[shoot].labour=company",
+    )
+    remedy = next(r for key, r in found(*rights).items() if "works" in key)
+
+    assert remedy.verdict == "fail"
+    moved = (f"budget.lines[shoot].rate={700_000 - remedy.amount}", f"budget.lines[cut].rate={250_000 + remedy.amount}")
+    assert verdict(remedy.finding.key, *rights, *moved) == "pass"
+    less = (f"budget.lines[shoot].rate={700_001 - remedy.amount}", f"budget.lines[cut].rate={249_999 + remedy.amount}")
+    assert verdict(remedy.finding.key, *rights, *less) == "fail"

@@ -147,7 +147,11 @@ def length_minimum(case: Case) -> Iterator[Finding]:
 def third_party_treaty(case: Case) -> Iterator[Finding]:
     """Each third country has a treaty with one of the parties: found in the data, or declared."""
     catalog = case.facts.stage.catalog
-    treaties = [t for t in map(catalog.treaty, catalog.treaties()) if t.kind in CLAIMS and t.id != case.instrument]
+    treaties = [
+        treaty
+        for treaty in map(catalog.treaty, catalog.treaties_between(case.countries))
+        if treaty.kind in CLAIMS and treaty.id != case.instrument
+    ]
     for country in (*case.others, *case.doubtful):
         shared = [
             t.id

@@ -12,12 +12,12 @@ from coprod_budget.model.eligibility.posts import (
     Residents,
     ask_for,
     by_hand,
+    is_from,
     is_nobody,
     join,
     missing_words,
     origin_of,
     shown,
-    standing,
     words,
 )
 from coprod_budget.model.eligibility.shares import largest
@@ -175,7 +175,7 @@ def _sides(case: Case) -> tuple[str, ...]:
 
 
 def _ours(case: Case, post: str, country: str) -> list[Person]:
-    return [person for person in case.facts.people(post) if standing(person, (country,))]
+    return [person for person in case.facts.people(post) if is_from(person, (country,))]
 
 
 def _held(case: Case, country: str, posts: Sequence[str]) -> list[frozenset[str]]:
@@ -229,7 +229,7 @@ def _heads(
     missing: list[int] = []
     others: list[str] = []
     for post in posts:
-        answers = [standing(p, countries, doubtful, residents) for p in facts.people(post)]
+        answers = [is_from(p, countries, doubtful, residents) for p in facts.people(post)]
         ours.append(answers.count(True))
         named.append(len(answers) - answers.count(None))
         missing.append(answers.count(None) if answers else 1)

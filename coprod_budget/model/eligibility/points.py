@@ -20,12 +20,12 @@ from coprod_budget.model.eligibility.posts import (
     any_of,
     ask_for,
     by_hand,
+    is_from,
     is_nobody,
     join,
     missing_words,
     origin_of,
     shown,
-    standing,
     words,
 )
 
@@ -270,12 +270,12 @@ def _row(case: Case, item: PointsItem, zone: Zone) -> Row:
     ask: list[str] = []
     for post in posts:
         holders = facts.people(post)
-        answers.append(all_of([standing(p, *zone) for p in holders]) if holders else None)
+        answers.append(all_of([is_from(p, *zone) for p in holders]) if holders else None)
         ask += [] if holders else [post]
     held = (all_of if element.every else any_of)(answers)
     people = [p for post in posts for p in facts.people(post)]
-    outside = [shown(p) for p in people if standing(p, *zone) is False]
-    only_resident = [shown(p) for p in people if standing(p, *zone) and not standing(p, *zone, residents="no")]
+    outside = [shown(p) for p in people if is_from(p, *zone) is False]
+    only_resident = [shown(p) for p in people if is_from(p, *zone) and not is_from(p, *zone, residents="no")]
     return Row(
         item.item,
         item.points,

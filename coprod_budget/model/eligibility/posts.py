@@ -81,7 +81,7 @@ def shown(person: Person) -> str:
     return f"{home}, resident of {person.resident}" if person.resident else home
 
 
-def standing(
+def is_from(
     person: Person, certain: Iterable[str], doubtful: Iterable[str] = (), residents: Residents = "count"
 ) -> bool | None:
     """Say whether a person is from one of the countries; None where nobody knows.
