@@ -72,7 +72,7 @@ KINDS: Final[dict[str, str]] = {
     "reference_film": "word", "release": "word", "national_financing": "share", "finance_in_place": "share",
     "guarantee": "share", "screen_time": "share", "spend_achieved": "share", "shooting_days": "count",
     "runtime": "count", "episodes": "count", "time_limit": "count", "registration": "count", "contract_age": "count",
-    "lookback": "count", "trainees": "amount", "condition": "text",
+    "lookback": "count", "trainees": "amount", "requirement": "text", "condition": "text",
 }  # fmt: skip
 """Kinds of rules, and the shape of their values."""
 

@@ -151,6 +151,7 @@ def test_what_the_rule_adds_in_words_is_a_warning_until_it_is_confirmed(tmp_path
     [
         ("applicant", ["service_company"]),
         ("reference_film", "required"),
+        ("requirement", "a film mainly in French"),
         ("release", "cinema"),
         ("guarantee", {"share": 0.05, "of": "planned_spend"}),
         ("screen_time", {"share": 0.1, "of": "screen_time"}),
@@ -175,6 +176,7 @@ def test_what_the_producers_say_decides(tmp_path: Path, kind: str, value: object
     [
         ("applicant", ["service_company"]),
         ("reference_film", "required"),
+        ("requirement", "a film mainly in French"),
         ("release", "cinema"),
         ("guarantee", {"share": 0.05, "of": "planned_spend"}),
         ("screen_time", {"share": 0.1, "of": "screen_time"}),

@@ -59,6 +59,11 @@ def test(asked: Asked) -> Iterator[Finding]:
         yield asked.unknown(why, asked.add, required_words=text, actual=asked.stated(said, "points"), unit="points")
 
 
+def requirement(asked: Asked) -> Iterator[Finding]:
+    """What the film has to meet, in words."""
+    yield asked.declared(str(asked.rule.value), "only the producers can say")
+
+
 def reference_film(asked: Asked) -> Iterator[Finding]:
     """An earlier film of the applicant."""
     yield asked.declared("an earlier film", "the file does not say whether the applicant has one")

@@ -330,4 +330,5 @@ KINDS: Final[dict[str, Callable[[Asked], Iterator[Finding]]]] = {
     "contract_age": conditions.contract_age,
     "lookback": conditions.lookback,
     "trainees": trainees,
+    "requirement": conditions.requirement,
 }
