@@ -9,6 +9,7 @@ from coprod_budget.errors import MissingDataError, Problem, ProjectError, neares
 from coprod_budget.graph import Graph, Node, Values, evaluate
 from coprod_budget.model.budget import Budget, build_budget, build_currencies
 from coprod_budget.model.calendar import build_clock
+from coprod_budget.model.cashflow import Cashflow, build_cashflow
 from coprod_budget.model.checks import Checks, build_checks
 from coprod_budget.model.comparables import compared_currencies
 from coprod_budget.model.eligibility import Eligibility, build_eligibility, choose_instruments, rule_currencies
@@ -53,6 +54,7 @@ class Model(NamedTuple):
     finance: FinancePlan
     obligations: Obligations
     stress: Stress
+    cashflow: Cashflow
     checks: Checks
     worth: Node
     warnings: list[Problem]
@@ -106,10 +108,12 @@ def build_model(project: Project, catalog: Catalog) -> Model:
     obligations = build_obligations(stage, budget, finance)
     stress = build_stress(stage, finance)
     _stop(stage)
+    cashflow = build_cashflow(stage, clock, budget, split, incentives, finance)
+    _stop(stage)
     waterfall = build_waterfall(stage, finance, revenue, worth)
     _stop(stage)
     returns = build_returns(stage, budget, revenue, waterfall)
-    checks = build_checks(stage, budget, split, revenue, waterfall, net_cost, finance)
+    checks = build_checks(stage, budget, split, revenue, waterfall, net_cost, finance, cashflow)
     return Model(
         project,
         catalog,
@@ -127,6 +131,7 @@ def build_model(project: Project, catalog: Catalog) -> Model:
         finance,
         obligations,
         stress,
+        cashflow,
         checks,
         worth,
         stage.warnings,

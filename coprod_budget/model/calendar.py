@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from coprod_budget.project import Milestone
 
 MOST_MONTHS: Final = 120
-SLACK: Final = 12
+SLACK: Final = 6
 """Months of the table beyond the last event, so that changed weeks and late money still fall into months of their own."""
 FAR: Final = 1200.0
 """A hundred years: the first month of the table takes all that was before it, the last one all that comes later."""

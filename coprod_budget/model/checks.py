@@ -8,6 +8,7 @@ from coprod_budget.graph import Node, Origin, Table
 
 if TYPE_CHECKING:
     from coprod_budget.model.budget import Budget
+    from coprod_budget.model.cashflow import Cashflow
     from coprod_budget.model.finance import FinancePlan
     from coprod_budget.model.net_cost import NetCost
     from coprod_budget.model.revenue import Revenue
@@ -36,6 +37,7 @@ def build_checks(
     waterfall: Waterfall,
     net_cost: NetCost,
     finance: FinancePlan,
+    cashflow: Cashflow,
 ) -> Checks:
     """Build every check that this model can be held to."""
     graph = stage.graph
@@ -95,6 +97,7 @@ def build_checks(
         )
         order = graph.maximum(net_cost.low - net_cost.expected, net_cost.expected - net_cost.high, 0)
         found["incentives_in_order"] = ("Incentives: low is not above expected, nor expected above high", order)
+    found |= cashflow.checks
     table = graph.table("checks", found, "checks")
     difference = graph.stack(table, [node for _, node in found.values()]).named("checks.*.difference", "Difference", "")
     allowed = graph.input(
