@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from coprod_budget.catalog import UNKNOWN, data_directory, open_catalog
 from coprod_budget.catalog import treaty_kinds as treaty_rules
-from coprod_budget.project import check_waterfall, finance, law, read_template, revenue, schema, template
+from coprod_budget.project import cashflow, check_waterfall, finance, law, read_template, revenue, schema, template
 from coprod_budget.project.types import COUNTRY, CURRENCY, ID, PLACE, TERRITORY
 from coprod_budget.yaml_reader import read_yaml
 
@@ -42,6 +42,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "incentives": law.Incentive,
     "finance": finance.Finance,
     "instalments": finance.Instalment,
+    "cashflow": cashflow.Cashflow,
     "revenue": revenue.Revenue,
     "territories": revenue.Territory,
     "scenarios": revenue.Scenario,
@@ -64,6 +65,7 @@ EXAMPLES = {
     "Project.split": "{default: by_share}",
     "Project.fx": "{RUB: 95.5}",
     "Project.finance": "[{id: fund, name: Equity fund, kind: equity, partner: ru, amount: 400000, currency: EUR}]",
+    "Project.cashflow": "{late_months: 3}",
     "Project.revenue": "{territories: {RS: {}}, scenarios: {base: {weight: 100%, gross: {RS: 30000000}}}}",
     "Project.waterfall": "[{pay: ru, kind: net_profit}]",
     "Project.film": "{minutes: 105, languages: [ru]}",
@@ -146,6 +148,9 @@ EXAMPLES = {
     "Finance.source": "letter of commitment",
     "Finance.status": "secured",
     "Finance.country": "DE",
+    "Cashflow.late_months": "3",
+    "Cashflow.rebate_months": "9",
+    "Cashflow.picture_lock": "60%",
     "Territory.name": "Serbia",
     "Territory.currency": "RSD",
     "Territory.partner": "rs",

@@ -299,7 +299,7 @@ class Project(Located, Part):
         json_schema_extra=or_ids,
     )
     finance: list[Finance] = Field(default_factory=no_items, max_length=200, description="Sources of finance.")
-    cashflow: Cashflow = Field(default_factory=Cashflow, description="When money moves, where nothing else says it.")
+    cashflow: Cashflow = Field(default_factory=Cashflow, description="Details of the cash flow.")
     revenue: Revenue = Field(default_factory=Revenue, description="Territories and scenarios.")
     waterfall: list[Rule] = Field(default_factory=no_items, max_length=200, description="Who is paid, in order.")
 
