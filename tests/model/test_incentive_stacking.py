@@ -38,6 +38,13 @@ def test_where_no_rule_is_known_the_larger_counts_and_a_warning_says_so(tmp_path
     assert "only the larger is counted" in found.finding("stacking.two").why
 
 
+def test_a_hope_does_not_drive_out_what_is_sure(tmp_path: Path) -> None:
+    assert counted(two(tmp_path, entries=({"probability": 0.51}, {}))) == (1, 0)
+    hope = two(tmp_path, entries=({"probability": 0.49}, {}))
+    assert counted(hope) == (0, 1)
+    assert (hope["incentives.expected"], hope["incentives.low"]) == (pytest.approx(50), pytest.approx(50))
+
+
 def test_the_project_may_insist_on_both(tmp_path: Path) -> None:
     found = two(tmp_path, entries=({"turn_on": True}, {"turn_on": True}))
     assert counted(found) == (1, 1)

@@ -77,6 +77,11 @@ class _Draft:
         """Return what is left after fee and tax."""
         return amount.map(lambda value: value - value * self.fee - value * self.tax)
 
+    def expected(self) -> Node:
+        """Return what is expected after fee and tax, by its probability; the low amount where the expected one is not known."""
+        amount = self.net(self.award.expected).otherwise(self.net(self.award.low))
+        return amount.value * self.earned.probability.value * self.counted
+
 
 def build_incentives(facts: Facts, chosen: Sequence[Chosen], eligibility: Eligibility) -> Incentives:
     """Work out what every programme pays, alone and beside the others."""
@@ -137,9 +142,7 @@ def _draft(facts: Facts, chosen: Chosen, eligibility: Eligibility) -> _Draft:
 
 def _beside_each_other(facts: Facts, drafts: Sequence[_Draft]) -> None:
     """Let those that exclude each other, or share the same lines, count as their rules say."""
-    claims = [
-        Claim(d.chosen, d.spend.rows, d.counted * d.net(d.award.expected).value) for d in drafts if d.chosen.counted
-    ]
+    claims = [Claim(d.chosen, d.spend.rows, d.expected()) for d in drafts if d.chosen.counted]
     alone = Stacked(facts.stage.graph.constant(1), (), ())
     stacked = stack(facts, claims)
     for draft in drafts:
@@ -165,7 +168,6 @@ def _row(draft: _Draft, sure: Node) -> dict[str, Node]:
     base = known(local.base) if local.is_known else unknown(graph)
     net = Award(*map(draft.net, award))
     chance = draft.earned.probability
-    share = chance.value * draft.counted
     envelope = draft.limits.envelope
     claim = award.expected.otherwise(award.high)
     row = {
@@ -176,7 +178,7 @@ def _row(draft: _Draft, sure: Node) -> dict[str, Node]:
         "probability": chance.shown(),
         "counted": draft.counted,
         "low": graph.choose(graph.both(chance.value >= 1, sure), net.low.value * draft.counted, 0),
-        "expected": net.expected.otherwise(net.low).value * share,
+        "expected": draft.expected(),
         "high": net.high.otherwise(net.expected).otherwise(net.low).value * draft.counted,
         "envelope": graph.undefined() if envelope is None else envelope,
         "of_envelope": graph.undefined()

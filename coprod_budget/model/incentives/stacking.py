@@ -36,7 +36,7 @@ EVERYTHING: Final = ("any", "public_funds")
 
 
 class Claim(NamedTuple):
-    """A programme that is to be counted. ``expected`` (report's currency) is never n/a: 0 where it fails or nobody knows."""
+    """A programme that is to be counted. ``expected`` (by its probability) is never n/a: 0 where it fails or nobody knows."""
 
     chosen: Chosen
     rows: frozenset[str]
