@@ -29,7 +29,7 @@ class Cashflow:
     """Columns over the months (``cash.*``), in the report's currency; a position is what has come in less what was paid, until then.
 
     ``totals``: uses, sources, in_kind, before_loans, drawn, repaid, net, position, loans, interest. ``partners``: by partner uses,
-    sources, before_loans, drawn, repaid, position. ``accounts``: uses by department or charge, and of finance; ``sources``: money of
+    sources, before_loans, drawn, repaid, position. ``accounts``: uses by department or charge, beside ``finance_costs``; ``sources``: money of
     every source that is no loan; ``late``: the position before loans where that source is late.
     """
 
@@ -38,6 +38,7 @@ class Cashflow:
     totals: dict[str, Node]
     partners: dict[str, dict[str, Node]]
     accounts: dict[str, Node]
+    finance_costs: Node
     sources: dict[str, Node]
     loans: dict[str, Loan]
     late: dict[str, Node]
@@ -181,7 +182,8 @@ class _Results:
             months=self._books.months,
             totals=totals,
             partners=partners,
-            accounts={**self._uses.accounts, "finance_costs": self._finance_costs(totals["uses"])},
+            accounts=self._uses.accounts,
+            finance_costs=self._finance_costs(totals["uses"]),
             sources=flows,
             loans=loans,
             late=self._late(totals["before_loans"], exposure),
@@ -248,7 +250,7 @@ class _Results:
         graph = self._graph
         accounts = list(self._uses.accounts.values())
         rest = uses - graph.add_up(accounts) if accounts else graph.add_up([uses])
-        return rest.named("cash.*.account_finance_costs", "Paid: cost of finance", self._unit)
+        return rest.named("cash.*.finance_costs", "Paid: cost of finance", self._unit)
 
     def _late(self, before: Node, exposure: Node) -> dict[str, Node]:
         """Return the position before loans with each source late, and put the peak into the table of stress."""

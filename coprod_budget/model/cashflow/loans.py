@@ -82,9 +82,9 @@ def add_loan(books: Books, number: int, source: Finance, before: Node, earlier: 
     def over(key: str, label: str, nodes: list[Node]) -> Node:
         return graph.stack(table, nodes).named(f"cash.*.{key}_{source.id}", f"{name}: {label}", unit)
 
-    cost_until = over("cost_until", "what it costs, until the end of the month", [cost * one for one in started])
-    drawn_until = over("drawn_until", "drawn until the end of the month", drawn)
-    repaid_until = over("repaid_until", "repaid until the end of the month", repaid)
+    cost_until = over("until_cost", "what it costs, until the end of the month", [cost * one for one in started])
+    drawn_until = over("until_drawn", "drawn until the end of the month", drawn)
+    repaid_until = over("until_repaid", "repaid until the end of the month", repaid)
     balance = (drawn_until - repaid_until).named(
         f"cash.*.balance_{source.id}", f"{name}: owed at the end of the month", unit
     )
@@ -93,7 +93,7 @@ def add_loan(books: Books, number: int, source: Finance, before: Node, earlier: 
         source,
         cost_until,
         over("source", "drawn", _steps(graph, drawn_until)),
-        over("repaid_by", "repaid", _steps(graph, repaid_until)),
+        over("pays_back", "repaid", _steps(graph, repaid_until)),
         balance,
         over("interest", "interest on what is owed", _interest(books, number, source, balance)),
         position,
@@ -112,7 +112,7 @@ def _pledged(books: Books, number: int, source: Finance, earlier: Sequence[Loan]
     money = graph.add_up(inflows)
     for loan in earlier:
         if set(loan.source.repaid_from) & set(source.repaid_from):
-            repaid = graph[f"cash.*.repaid_until_{loan.source.id}"]
+            repaid = graph[f"cash.*.until_repaid_{loan.source.id}"]
             money = money - repaid
     money = graph.maximum(money, 0)
     if source.repaid_on is not None:
