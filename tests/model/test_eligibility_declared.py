@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from borne import invented, law
-from law_films import rule
+from law_films import HEAD, rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,6 +144,8 @@ def test_support_that_needs_a_status_has_the_verdict_of_that_status_until_it_is_
     assert answer.verdict("ru_state_support.national_film") == "fail"
     granted = "treaty: {instrument: none, facts: {ru_state_support: {national_film: true}}}"
     assert law("RU 40, RS 60", "2013-06-01", granted).verdict("ru_state_support.national_film") == "pass"
+    every = "treaty: {instrument: none, facts: {ru_state_support: {all: true}}}"
+    assert law("RU 40, RS 60", "2013-06-01", every).verdict("ru_state_support.national_film") == "fail"
     missing = invented(tmp_path, rule("status", "status_required", "ru_national_film"), "QR 60, QG 40")
     assert missing.verdict("invented.status") == "unknown"
     assert missing.finding("invented.status").add == "`treaty.also: [ru_national_film]`"
@@ -152,3 +155,21 @@ def test_a_film_that_fails_its_treaty_is_not_excused_by_it() -> None:
     test = "ru_national_film.foreign_investment"
     assert law("RU 40, RS 60", "2013-06-01").verdict(test) == "warn"
     assert law("RU 10, RS 90", "2013-06-01").verdict(test) == "fail"
+
+
+@pytest.mark.parametrize(
+    ("covered", "said", "verdict"),
+    [
+        ("series: false", "kind_of_work: true", "fail"),
+        ("series: false", "all: true", "fail"),
+        ("fiction: true", "all: true", "unknown"),
+    ],
+)
+def test_that_a_treaty_covers_a_work_has_to_be_said_of_itself_and_not_against_the_data(
+    tmp_path: Path, covered: str, said: str, verdict: str
+) -> None:
+    head = re.sub(r"works: .*", f"works: {{{covered}}}", HEAD)
+    said = f"treaty: {{instrument: invented, facts: {{invented: {{{said}}}}}}}"
+    rules = rule("share", "minimum_share", "0.2", "comparison: at_least", "of: total_production_cost")
+    answer = invented(tmp_path, rules, "QR 60, QG 40", "kind: series", said, head=head)
+    assert answer.verdict("invented.kind_of_work") == verdict

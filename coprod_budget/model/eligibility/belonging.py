@@ -55,11 +55,14 @@ def _in_force(facts: Facts, found: Standing) -> Iterator[Finding]:
 
 
 def _works(facts: Facts, found: Standing) -> Iterator[Finding]:
-    """Works of a kind that the data do not list: nobody looked it up; of series, which film treaties often leave out, that matters."""
+    """Works of a kind that the data do not list: nobody looked it up; of series, which film treaties often leave out, that matters.
+
+    Where the data know that it leaves them out, no word of the file changes that; nor is it one of the conditions of ``all: true``.
+    """
     kind = facts.stage.project.kind
     covered = found.treaty.covers(kind)
-    said = facts.said(found.id, KIND_OF_WORK)
-    if covered is True or said or (covered is UNKNOWN and kind != "series"):
+    said = facts.stage.project.treaty.facts.get(found.id, {}).get(KIND_OF_WORK)
+    if covered is True or (covered is UNKNOWN and (said or kind != "series")):
         return
     unknown = covered is UNKNOWN and said is None
     yield _finding(

@@ -58,9 +58,13 @@ def producer_status(case: Case) -> Iterator[Finding]:
 
 
 def status_required(case: Case) -> Iterator[Finding]:
-    """Another status that the film needs: the verdict of its tests, unless the producers have it."""
+    """Another status that the film needs: the verdict of its tests, unless the producers have it.
+
+    That every condition is met (``all: true``) does not say that another authority has given its status.
+    """
     other = str(case.rule.value) if case.is_known else ""
-    if not other or case.facts.said(case.instrument, case.criterion.id) is not None:
+    given = case.facts.stage.project.treaty.facts.get(case.instrument, {})
+    if not other or case.criterion.id in given:
         yield _declared(case, other)
     elif other in case.verdicts:
         yield case.finding(
