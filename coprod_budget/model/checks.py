@@ -128,7 +128,8 @@ def _finance(stage: Stage, budget: Budget, finance: FinancePlan) -> dict[str, tu
     over = graph.minimum(finance.invested, 0)
     over = over.named("partner.*.over", "Brought beyond what the partner bears", stage.project.currency)
     gaps, found = graph.sum(finance.partner_gap), graph.sum(finance.partner_in_plan)
-    no_cash = graph.sum(finance.in_plan - finance.cost - finance.net_cash)
+    cash = graph.sum(finance.net_cash)
+    no_cash = graph.sum(finance.no_cash)
     return {
         "partners_not_overpaid": ("Nobody brings more through a partner than it bears", graph.sum(over)),
         "sources_are_uses": (
@@ -142,7 +143,7 @@ def _finance(stage: Stage, budget: Budget, finance: FinancePlan) -> dict[str, tu
         ),
         "cash_pays_the_budget": (
             "Cash, what comes without cash, and what the partners have to find pay the budget",
-            graph.sum(finance.net_cash) + no_cash + gaps - budget.total,
+            cash + no_cash + gaps - budget.total,
         ),
         "plan_of_the_partners": (
             "What the partners need is the budget and the cost of the finance",

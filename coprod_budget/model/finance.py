@@ -32,8 +32,8 @@ class FinancePlan(NamedTuple):
 
     ``face``: the whole source; ``repays``: what of it goes to lenders; ``in_plan``: the rest, which pays for the film;
     ``outstanding``: what of it receipts have to pay back (of a loan, what no source repays); ``cost``: fee, interest and fixed
-    costs; ``net_cash``: what of it is cash for the production. ``need``, ``partner_in_plan``, ``partner_gap`` and ``invested`` are over
-    the partners, ``by_status`` over the statuses.
+    costs; ``net_cash``: what of it is cash for the production, ``no_cash``: what is none. ``need``, ``partner_in_plan``,
+    ``partner_gap`` and ``invested`` are over the partners, ``by_status`` over the statuses.
     """
 
     table: Table
@@ -46,6 +46,7 @@ class FinancePlan(NamedTuple):
     fixed: Node
     cost: Node
     net_cash: Node
+    no_cash: Node
     costs: Node
     uses: Node
     sources: Node
@@ -173,6 +174,7 @@ class _Plan:
         cost = graph.add_up([fee, interest, fixed]).named("finance.*.cost", "What the source costs", unit)
         cash = graph.stack(table, [graph.constant(0 if e.kind in NO_CASH else 1) for e in entries])
         net_cash = (in_plan * cash - cost).named("finance.*.net_cash", "Cash for the production", unit)
+        no_cash = (in_plan * (1 - cash)).named("finance.*.no_cash", "Pays without money", unit)
         costs = self._sum(cost).named("finance.costs", "Cost of the finance", unit)
         uses = (self._budget.total + costs).named("finance.uses", "Uses: the budget and the cost of the finance", unit)
         total = self._sum(in_plan).named("finance.sources", "Sources of finance", unit)
@@ -184,7 +186,7 @@ class _Plan:
         by_status = graph.sum_by(in_plan, status, statuses).named("finance.*", "Finance by status", unit)
         need, brought, left, invested = self._partners(in_plan, cost)
         return FinancePlan(
-            table, face, repays, in_plan, outstanding, fee, interest, fixed, cost, net_cash, costs, uses, total, gap,
+            table, face, repays, in_plan, outstanding, fee, interest, fixed, cost, net_cash, no_cash, costs, uses, total, gap,
             statuses, by_status, need, brought, left, invested,
         )  # fmt: skip
 

@@ -57,11 +57,7 @@ def estimate(project: dict[str, Any]) -> dict[str, float]:
         for partner, share in _not_back(project, line).items():
             borne[partner] += tax * share
     out |= {f"partner.{p}.borne": amount for p, amount in borne.items()}
-    invested = dict(borne)
-    for source in project["finance"]:
-        value = source["amount"] * worth[source["currency"]]
-        invested[source["partner"]] -= value
-        invested[source["id"]] = value
+    invested = _financed(project, borne, worth, out)
     for scenario, terms in project["revenue"]["scenarios"].items():
         receipts = {t: _receipts(terms["gross"].get(t, 0), r) * worth[r["currency"]] for t, r in _territories(project)}
         out[f"scenario.{scenario}.producer_receipts"] = sum(receipts.values())
@@ -291,6 +287,43 @@ def _borne(project: dict[str, Any], totals: dict[str, float], charges: dict[str,
     return borne
 
 
+RECOUPED = ("equity", "advance", "loan", "deferral")
+
+
+def _financed(
+    project: dict[str, Any], borne: dict[str, float], worth: dict[str, float], out: dict[str, float]
+) -> dict[str, float]:
+    """What everybody puts in: loans sized and repaid one after another, the partners the rest and what the loans cost."""
+    sources = {f["id"]: f for f in project["finance"]}
+    face = {i: f["amount"] * worth[f["currency"]] for i, f in sources.items() if f["amount"] != "gap"}
+    for_film, owed, cost = dict(face), dict(face), dict.fromkeys(sources, 0.0)
+    lent = [f for f in sources.values() if f["kind"] == "loan"]
+    for loan in sorted(lent, key=lambda f: f["amount"] == "gap"):
+        name, fixed = loan["id"], loan["costs"] * worth[loan["currency"]]
+        rate = loan["fee"] + loan["interest"] * loan["months"] / 12
+        if loan["amount"] == "gap":
+            mine = [i for i in face if sources[i]["partner"] == loan["partner"]]
+            short = borne[loan["partner"]] + sum(cost[i] for i in mine)
+            short -= sum(for_film[i] for i in mine if i not in loan["repaid_from"])
+            face[name] = (short + fixed) / (1 - rate) if short > 0 else 0.0
+        cost[name] = face[name] * rate + (fixed if face[name] > 0 else 0)
+        owed[name] = for_film[name] = face[name]
+        for source in loan["repaid_from"]:
+            part = min(owed[name], for_film[source])
+            owed[name] -= part
+            for_film[source] -= part
+    invested = dict(borne)
+    for name, source in sources.items():
+        invested[source["partner"]] += cost[name] - (for_film[name] if source["kind"] != "own" else 0)
+        if source["kind"] in RECOUPED:
+            invested[name] = owed[name]
+        out[f"finance.{name}.face"], out[f"finance.{name}.in_plan"] = face[name], for_film[name]
+        out[f"finance.{name}.cost"] = cost[name]
+    out["finance.uses"] = sum(borne.values()) + sum(cost.values())
+    out["finance.gap"] = out["finance.uses"] - sum(for_film.values())
+    return invested
+
+
 def _receipts(gross: float, terms: dict[str, Any]) -> float:
     vat = terms["ticket_vat"] if isinstance(terms["ticket_vat"], float) else 0
     rental = gross / (1 + vat) * (1 - terms["exhibitor"])
@@ -307,9 +340,12 @@ def pay_out(
 ) -> tuple[dict[str, float], float]:
     """Pay one scenario's receipts out, position by position."""
     partners, sources = project["partners"], {f["id"]: f for f in project["finance"]}
+    lent = {i: f["security"] for i, f in sources.items() if f["kind"] == "loan"}
     default = [
-        {"kind": "until_recouped", "pay": [*partners, *(i for i, f in sources.items() if f["kind"] == "equity")]},
+        *({"kind": "until_repaid", "pay": [i for i in lent if lent[i] == r]} for r in ("senior", "gap", "mezzanine")),
+        {"kind": "until_recouped", "pay": [*partners, *(i for i, f in sources.items() if f["kind"] in RECOUPED[:2])]},
         {"kind": "until", "pay": [i for i, f in sources.items() if f.get("premium")], "amount": "premium"},
+        {"kind": "until_recouped", "pay": [i for i, f in sources.items() if f["kind"] == "deferral"]},
         {"kind": "net_profit", "pay": {p: x["share"] for p, x in partners.items()}},
     ]
     left = total = sum(receipts.values())
@@ -317,7 +353,7 @@ def pay_out(
     back: dict[str, float] = {}
     for step in project.get("waterfall") or default:
         pay = step["pay"]
-        if step["kind"] == "until_recouped":
+        if step["kind"] in {"until_repaid", "until_recouped"}:
             due = {p: max(invested[p] - back.get(p, 0), 0) for p in pay}
         elif step.get("amount") == "premium":
             due = {p: invested[p] * sources[p]["premium"] for p in pay}
@@ -332,7 +368,7 @@ def pay_out(
         part = min(left / sum(due.values()), 1) if sum(due.values()) else 0
         for party, amount in due.items():
             received[party] = received.get(party, 0.0) + amount * part
-            if step["kind"] in {"until_recouped", "until"} and step.get("amount") != "premium":
+            if step["kind"] in {"until_repaid", "until_recouped", "until"} and step.get("amount") != "premium":
                 back[party] = back.get(party, 0.0) + amount * part
         left -= sum(due.values()) * part
     return received, left

@@ -35,6 +35,8 @@ DEPARTMENTS = [d for group in GROUPS.values() for d in group]
 LABOUR = ["employee", "contractor", "self_employed", "sole_trader", "author", "company", "none"]
 CITIES = {"strelsau": "QR", "hentzau": "QR", "zenda": "QR", "edelweiss": "QG"}
 PARTNERS = {"qr": ("QR", "RTK"), "qg": ("QG", "FLR"), "qq": ("QQ", "EUR")}
+RECOUPED = ("equity", "advance", "loan", "deferral")
+KINDS = ("equity", "equity", "grant", "own", "advance", "presale", "in_kind", "deferral", "loan", "loan")
 QUANTITIES = [
     "shoot_days",
     "shoot_days * 1.1 + prep_weeks * 6",
@@ -126,11 +128,31 @@ def charges(draw: st.DrawFn, partners: Sequence[str]) -> dict[str, Any]:
 
 
 @st.composite
+def loans(draw: st.DrawFn, before: list[dict[str, Any]], partner: str) -> dict[str, Any]:
+    """The terms of a loan; the first of a partner may fill its gap."""
+    mine = [f for f in before if f["partner"] == partner]
+    able = [f["id"] for f in mine if f["kind"] in {"grant", "advance", "presale"}]
+    terms: dict[str, Any] = {
+        "interest": draw(st.integers(0, 20)) / 100,
+        "fee": draw(st.integers(0, 5)) / 100,
+        "months": draw(st.integers(0, 36)),
+        "costs": draw(st.sampled_from([0, 500])),
+        "security": draw(st.sampled_from(["senior", "gap", "mezzanine"])),
+        "repaid_from": draw(st.lists(st.sampled_from(able), unique=True)) if able else [],
+    }
+    if draw(st.booleans()) and not any(f.get("amount") == "gap" for f in mine):
+        terms["amount"] = "gap"
+    return terms
+
+
+@st.composite
 def steps(draw: st.DrawFn, project: dict[str, Any]) -> list[dict[str, Any]]:
     partners = list(project["partners"])
-    equity = [f["id"] for f in project["finance"] if f["kind"] == "equity"]
+    equity = [f["id"] for f in project["finance"] if f["kind"] in RECOUPED]
+    lent = [f["id"] for f in project["finance"] if f["kind"] == "loan"]
     rich = [f["id"] for f in project["finance"] if f.get("premium")]
     kinds = ["percent_of_gross", "fixed", "until_recouped", "until_recouped", "net_profit", "until"]
+    kinds += ["until_repaid", "until_repaid"] if lent else []
     found = []
     for number in range(draw(st.integers(1, 6))):
         kind = draw(st.sampled_from(kinds))
@@ -138,6 +160,7 @@ def steps(draw: st.DrawFn, project: dict[str, Any]) -> list[dict[str, Any]]:
         anybody = [*partners, *equity, "agent", "talent"]
         premium = kind == "until" and bool(rich) and draw(st.booleans())
         able = rich if premium else [*partners, *equity] if kind in {"until_recouped", "until"} else anybody
+        able = lent if kind == "until_repaid" else able
         payees = draw(st.lists(st.sampled_from(able), min_size=1, max_size=4, unique=True))
         step["pay"] = payees
         if premium:
@@ -148,7 +171,7 @@ def steps(draw: st.DrawFn, project: dict[str, Any]) -> list[dict[str, Any]]:
                 step["of"] = [draw(st.sampled_from(list(project["revenue"]["territories"])))]
         elif kind in {"fixed", "until"}:
             step |= {"amount": draw(amounts), "currency": draw(st.sampled_from(list(FX)))}
-        if kind != "until_recouped" and not premium:
+        if kind not in {"until_repaid", "until_recouped"} and not premium:
             step["pay"] = parts_of_all(draw, payees, 0)
         found.append(step)
     return found
@@ -210,8 +233,8 @@ def projects(draw: st.DrawFn) -> dict[str, Any]:
         project["partners"][partners[0]]["delegate"] = True
         for partner in partners:
             project["partners"][partner]["recovers_vat"] = draw(st.booleans())
-    for number in range(draw(st.integers(0, 3))):
-        kind = draw(st.sampled_from(["equity", "equity", "grant"]))
+    for number in range(draw(st.integers(0, 5))):
+        kind = draw(st.sampled_from(KINDS))
         source = {
             "id": f"source_{number}",
             "name": f"Source {number}",
@@ -222,6 +245,8 @@ def projects(draw: st.DrawFn) -> dict[str, Any]:
         }
         if kind == "equity" and draw(st.booleans()):
             source["premium"] = draw(st.integers(1, 40)) / 100
+        if kind == "loan":
+            source |= draw(loans(project["finance"], source["partner"]))
         project["finance"].append(source)
     names = ["QR", "QG", "rest_of_world"][: draw(st.integers(1, 3))]
     project["revenue"] = {
