@@ -28,6 +28,7 @@ def test_one_word_confirms_every_condition_of_an_instrument_and_one_of_them_may_
     answer = law("RU 60, RS 40", "2013-06-01", ALL)
     rules = ("rights", "crew_nationals", "participation_effective", "exclusions")
     assert {answer.verdict(f"ets147_1992.{name}") for name in rules} == {"pass"}
+    assert answer.finding("ets147_1992.exclusions").actual_words == "none of it"
     answer = law("RU 60, RS 40", "2013-06-01", "treaty: {facts: {ets147_1992: {all: true, post_production: false}}}")
     assert answer.verdict("ets147_1992.post_production") == "warn"  # the text says "normally"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from coprod_budget.catalog import UNKNOWN
@@ -42,7 +43,9 @@ def condition(case: Case) -> Iterator[Finding]:
 def content_exclusion(case: Case) -> Iterator[Finding]:
     """What the film must not contain."""
     words = in_words(case.criterion, case.rule)
-    yield _declared(case, f"none of: {words}", claim="the film has none of it")
+    found = _declared(case, f"none of: {words}", claim="the film has none of it")
+    answers = {"yes": "none of it", "no": "some of it"}
+    yield replace(found, actual_words=answers.get(found.actual_words, found.actual_words))
 
 
 def producer_status(case: Case) -> Iterator[Finding]:
