@@ -29,8 +29,8 @@ class Cashflow:
     """Columns over the months (``cash.*``), in the report's currency; a position is what has come in less what was paid, until then.
 
     ``totals``: uses, sources, in_kind, before_loans, drawn, repaid, net, position, loans, interest. ``partners``: by partner uses,
-    sources, before_loans, drawn, repaid, position. ``accounts``: uses by department or charge, beside ``finance_costs``; ``sources``: money of
-    every source that is no loan; ``late``: the position before loans where that source is late.
+    sources, in_kind, before_loans, drawn, repaid, net, position. ``accounts``: uses by department or charge, beside
+    ``finance_costs``. ``sources``: money of every source that is no loan; ``late``: the position before loans where it is late.
     """
 
     clock: Clock

@@ -10,7 +10,9 @@ from coprod_budget.model.calendar import Span, part_of
 from coprod_budget.project.cashflow import TENTHS
 
 if TYPE_CHECKING:
-    from coprod_budget.graph import Node, Table
+    from collections.abc import Sequence
+
+    from coprod_budget.graph import Node
     from coprod_budget.model.budget import Budget
     from coprod_budget.model.calendar import Clock, Months
     from coprod_budget.model.stage import Stage
@@ -26,7 +28,7 @@ class Uses(NamedTuple):
 
 def build_uses(stage: Stage, clock: Clock, months: Months, budget: Budget) -> Uses:
     """Spread lines and charges over the months."""
-    paid = _Timings(stage, clock, months, budget)
+    paid = _Timings(stage, clock, months)
     graph, unit = stage.graph, stage.project.currency
     timing = [paid.of(line.account, line.phase) for line in budget.lines]
     slots = graph.table(
@@ -54,10 +56,10 @@ def build_uses(stage: Stage, clock: Clock, months: Months, budget: Budget) -> Us
     as_paid = graph.choose(budget.direct.equals(0), at_once, lines / budget.direct)
     as_paid = as_paid.named("cash.*.as_paid", "Part of the lines that is paid", "share")
     charges = budget.charges
-    when = {
-        charge: paid.part(f"curve_{account}") if account in paid.curves else as_paid
-        for charge, account in zip(charges.table.keys, charges.accounts, strict=True)
-    }
+    when: dict[str, Node] = {}
+    for charge, account in zip(charges.table.keys, charges.accounts, strict=True):
+        curve = next((name for name in (account, charge) if name in paid.curves), "")
+        when[charge] = paid.part(f"curve_{curve}") if curve else as_paid
     for charge, account, label in zip(charges.table.keys, charges.accounts, charges.labels, strict=True):
         amount = graph.pick(charges.amount, charge)
         accounts[account] = (when[charge] * amount).named(f"cash.*.account_{account}", f"Paid: {label}", unit)
@@ -73,17 +75,16 @@ def build_uses(stage: Stage, clock: Clock, months: Months, budget: Budget) -> Us
         partners[partner] = (
             graph.add_up([*of_lines, *of_charges]) if when or rows.keys else graph.spread(months.table, 0)
         )
-    _check_curves(stage, budget.accounts)
+    _check_curves(stage, [*budget.accounts.keys, *charges.table.keys])
     return Uses(accounts, partners, as_paid)
 
 
 class _Timings:
     """The part of each phase, and of each curve of its own, that falls into each month: worked out when it is first asked for."""
 
-    def __init__(self, stage: Stage, clock: Clock, months: Months, budget: Budget) -> None:
+    def __init__(self, stage: Stage, clock: Clock, months: Months) -> None:
         self._stage, self._clock, self._months = stage, clock, months
-        given = stage.project.cashflow.curves
-        self.curves = {account: given[account] for account in budget.accounts.keys if account in given}
+        self.curves = stage.project.cashflow.curves
         self._parts: dict[str, Node] = {}
         self._tenths: list[Node] = []
 
@@ -145,9 +146,9 @@ class _Timings:
         return self._tenths
 
 
-def _check_curves(stage: Stage, accounts: Table) -> None:
+def _check_curves(stage: Stage, accounts: Sequence[str]) -> None:
     """A curve for a department that there is not would never be used."""
-    known = dict.fromkeys([*stage.catalog.departments, *accounts.keys])
+    known = dict.fromkeys([*stage.catalog.departments, *accounts])
     for name in stage.project.cashflow.curves:
         if name not in known:
             stage.error(
