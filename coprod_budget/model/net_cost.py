@@ -27,6 +27,8 @@ class NetCost(NamedTuple):
     low_aid: Node
     net: Node
     high_aid: Node
+    unsettled: Node
+    """Of what is expected, the part that stands on programmes with a test that cannot be told."""
     certainties: Table
     by_certainty: Node
     by_partner: dict[str, Node]
@@ -48,6 +50,10 @@ def build_net_cost(stage: Stage, budget: Budget, split: Split, incentives: Incen
             ("high_aid", "high", "high aid"),
         )
     }
+    open_ones = incentives.verdict.equals(graph.pick(graph["verdicts.*.rank"], "unknown"))
+    unsettled = graph.sum(cases["expected"] * open_ones).named(
+        "incentives.unsettled", "Of it, with a test that cannot be told", unit
+    )
     certainties = graph.table("certainties", get_args(Certainty), "how sure incentives are")
     sure = [programme.certainty for programme in incentives.programmes]
     certainty = graph.text_column("incentive.*.certainty", table, sure, label="How sure it is")
@@ -72,6 +78,7 @@ def build_net_cost(stage: Stage, budget: Budget, split: Split, incentives: Incen
         net["low_aid"],
         net["expected"],
         net["high_aid"],
+        unsettled,
         certainties,
         by_certainty,
         by_partner,

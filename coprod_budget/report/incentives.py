@@ -167,6 +167,8 @@ def _net_cost(figures: Figures) -> list[Table | str]:
         for name, words in CERTAINTIES.items()
         if (value := figures.number(f"certainty.{name}.expected"))
     ]
+    if figures.number("incentives.unsettled"):
+        rows.append(Row(("  of it while a test cannot be told", "", figures.number("incentives.unsettled"), ""), "sub"))
     rows.insert(1, Row(("Incentives", *(figures.number(f"incentives.{case}") for case in CASES)), "group"))
     ends = ("net_cost.low_aid", "net_cost.expected", "net_cost.high_aid")
     rows.append(Row(("Net cost", *map(figures.number, ends)), "total"))
@@ -239,6 +241,7 @@ def net_cost_as_dict(figures: Figures) -> dict[str, Any]:
         "gross": of("budget.total"),
         "incentives": {case: of(f"incentives.{case}") for case in CASES},
         "certainties": {name: of(f"certainty.{name}.expected") for name in CERTAINTIES},
+        "unsettled": of("incentives.unsettled"),
         "low_aid": of("net_cost.low_aid"),
         "expected": of("net_cost.expected"),
         "high_aid": of("net_cost.high_aid"),

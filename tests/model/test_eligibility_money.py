@@ -97,6 +97,12 @@ def test_under_a_treaty_a_national_status_that_fails_is_a_warning() -> None:
     assert "a film that keeps to ets147_1992" in answer.finding("ru_national_film.foreign_investment").why
 
 
+def test_under_a_treaty_that_perhaps_applies_whether_a_missed_test_does_harm_is_unknown() -> None:
+    answer = law("RU 40, IN 60", "2024-06-01", "fx: {RUB: 100}")
+    assert answer.verdict("ru_national_film.foreign_investment") == "unknown"
+    assert "bilateral_ru_in may save the film" in answer.finding("ru_national_film.foreign_investment").why
+
+
 def test_money_from_outside_the_members_is_counted_together_and_by_country() -> None:
     sources = (
         "finance: [{id: a, name: A, kind: equity, partner: rs, amount: 25, currency: EUR, country: US}, "

@@ -54,6 +54,17 @@ def test_expected_incentives_stand_by_how_sure_they_are(asked: Asked) -> None:
     assert certainties == {"entitlement": 100, "discretionary": 150, "competitive": 25, "unknown": 0}
 
 
+def test_what_stands_on_tests_that_cannot_be_told_is_named(tmp_path: Path) -> None:
+    catalog = catalog_with(
+        tmp_path, programme("sure"), programme("open", rule("minimum_spend", "unknown"), country="QG")
+    )
+    entries = [{"id": "sure", "turn_on": True}, {"id": "open", "turn_on": True}]
+    found = Asked(catalog, film(*LINES, incentives=entries))
+    assert found["incentives.expected"] == pytest.approx(100 + 50)
+    assert found["incentives.unsettled"] == pytest.approx(50)
+    assert found["incentives.low"] == pytest.approx(100)
+
+
 def test_an_incentive_lowers_the_cost_of_the_partner_who_receives_it(asked: Asked) -> None:
     assert asked["partner.ru.incentives_expected"] == pytest.approx(100)
     assert asked["partner.ru.net_cost"] == pytest.approx(900 - 100)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from coprod_budget.catalog.treaties import TreatyView
     from coprod_budget.graph import Node, Table
     from coprod_budget.model.eligibility.governing import Candidate, Governing
+    from coprod_budget.model.eligibility.standing import Standing
     from coprod_budget.model.facts import Facts
     from coprod_budget.model.stage import Stage
 
@@ -107,10 +108,8 @@ def _instrument(facts: Facts, governing: Governing, candidate: Candidate, verdic
         if stand_in and case.criterion.kind in REPLACED:
             continue
         _judge(case, findings, remarks)
-    if EXCEPTION in found.treaty.criteria and found.view.rule(EXCEPTION) is not None and governing.instrument:
-        treaty = standing(facts.stage, facts.stage.catalog.treaty(governing.instrument))
-        if set(treaty.parties) & set(found.parties):
-            findings = [_excepted(facts, governing, verdicts[governing.instrument], f) for f in findings]
+    if EXCEPTION in found.treaty.criteria and found.view.rule(EXCEPTION) is not None:
+        findings = _with_exception(facts, governing, verdicts, found, findings)
     return Instrument(candidate.id, candidate.title, candidate, found.view, tuple(findings), tuple(remarks))
 
 
@@ -149,6 +148,32 @@ def _remark(case: Case) -> Remark:
     if rule.value is UNKNOWN:
         text = f"{criterion.title}: not known"
     return Remark(case.instrument, criterion.id, text, rule.article, rule.source, rule.note)
+
+
+def _with_exception(
+    facts: Facts, governing: Governing, verdicts: Mapping[str, Node], found: Standing, findings: list[Finding]
+) -> list[Finding]:
+    """A treaty may save a film that misses the tests of a status: the one that governs, or one that perhaps does."""
+
+    def binds(treaty: str) -> bool:
+        other = standing(facts.stage, facts.stage.catalog.treaty(treaty))
+        return bool({*other.parties, *other.doubtful} & {*found.parties})
+
+    if governing.instrument and binds(governing.instrument):
+        return [_excepted(facts, governing, verdicts[governing.instrument], f) for f in findings]
+    perhaps = next((c.id for c in governing.candidates if c.role == "perhaps" and binds(c.id)), "")
+    return [_doubted(facts, perhaps, f) for f in findings] if perhaps else findings
+
+
+def _doubted(facts: Facts, treaty: str, finding: Finding) -> Finding:
+    """Whether a treaty applies is not known, so neither is whether a missed test does harm."""
+    graph, bench = facts.stage.graph, facts.bench
+    if bench.settled(finding.verdict) not in {None, "fail"}:
+        return finding
+    missed = finding.verdict.equals(bench.fixed("fail"))
+    verdict = graph.choose(missed, bench.fixed("unknown"), finding.verdict)
+    note = f"where it is missed, {treaty} may save the film, if it is in force"
+    return replace(finding, verdict=verdict, why="; ".join(t for t in (finding.why, note) if t))
 
 
 def _excepted(facts: Facts, governing: Governing, treaty: Node, finding: Finding) -> Finding:

@@ -138,6 +138,10 @@ def _net_cost(page: Page) -> None:
             else:
                 page.put(node, page.row, column)
         page.row += 1
+    if page.places.of(model.net_cost.unsettled) is None:
+        page.words(page.row, LABEL, model.net_cost.unsettled.label, "bold")
+        page.put(model.net_cost.unsettled, page.row, 2)
+        page.row += 1
     page.gap()
     certainties = graph.tables.get("certainties")
     if certainties is not None:
