@@ -53,8 +53,15 @@ def _left_over(page: Page) -> None:
     left = [n for n in page.model.graph.named() if page.places.of(n) is None]
     if left:
         page.section("Other workings")
+    named: set[str] = set()
     for node in left:
         page.words(page.row, 0, node.label)
         page.words(page.row, 3, node.key, "key")
         page.put(node, page.row, 1)
-        page.row += len(node.table) if node.table is not None else 1
+        if node.table is None:
+            page.row += 1
+            continue
+        if node.table.name not in named:
+            page.keys(node.table, page.row, 4)
+            named.add(node.table.name)
+        page.row += max(len(node.table), 1)  # the row of an empty table stays free: sums look there

@@ -74,8 +74,12 @@ def unit_of(model: Model, node: Node, index: int) -> str:
     if node.unit != "currency" or node.table is None:
         return unit_name(node)
     key = f"{node.key.split('*')[0]}*.currency"
-    texts = model.graph[key].value if key in model.graph else None
-    return str(texts[index]) if isinstance(texts, tuple) else node.unit
+    if key not in model.graph:
+        return node.unit
+    texts, name = model.graph[key], node.table.keys[index]
+    assert isinstance(texts.value, tuple)
+    assert texts.table is not None
+    return str(texts.value[texts.table.positions[name]])  # by name: amounts that are worked out have no input
 
 
 def _split_shares(model: Model) -> set[int]:
