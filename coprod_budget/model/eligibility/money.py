@@ -99,7 +99,8 @@ def confirmed_finance_share(case: Case) -> Iterator[Finding]:
     if given is not None:
         yield graded(case, given)
     elif said is not None:
-        yield case.finding(case.bench.fixed("pass" if said else case.unmet), required=case.threshold(), unit="share")
+        verdict = case.bench.fixed("pass" if said else case.unmet)
+        yield case.finding(verdict, required=case.threshold(), unit="share", actual_words="as the project file says")
     else:
         for country in case.countries:
             yield _confirmed(case, country)

@@ -16,6 +16,31 @@ if TYPE_CHECKING:
 ALWAYS: Final = ("all", IN_FORCE, KIND_OF_WORK, PARTIES)
 """What may be said of every instrument."""
 
+CONDITIONS: Final = (
+    "condition", "content_exclusion", "producer_status", "status_required", "language", "language_versions", "third_party_treaty",
+    "collection_account_above",
+)  # fmt: skip
+"""Kinds of rules of which the file says whether they are met."""
+
+FIGURES: Final = (
+    "works_by_national_organisations",
+    "head_count",
+    "third_party_posts",
+    "points_threshold",
+    "points_share",
+    "points_of",
+)
+"""Kinds of rules for which the file may give the figure that the program works out."""
+
+EITHER: Final = (
+    "producer_ownership",
+    "criteria_met",
+    "letter_age",
+    "shooting_before_decision",
+    "confirmed_finance_share",
+)
+"""Kinds of which the file gives the figure, or says that they are met."""
+
 
 def check_facts(stage: Stage) -> None:
     """Note every instrument and rule that the project file speaks of and the data do not have."""
@@ -26,16 +51,28 @@ def check_facts(stage: Stage) -> None:
                 "M601", f"there is no treaty, fund or status {name!r}", nearest(name, known), f"treaty.facts.{name}"
             )
             continue
-        rules = [*_names(stage, stage.catalog.treaty(name)), *ALWAYS]
-        for rule in facts:
-            if rule not in rules:
-                path = f"treaty.facts.{name}.{rule}"
-                stage.error("M603", f"{name} has no rule {rule!r}", nearest(rule, rules), path)
+        rules = dict.fromkeys(ALWAYS, CONDITIONS[0]) | _kinds(stage, stage.catalog.treaty(name))
+        for rule, said in facts.items():
+            path = f"treaty.facts.{name}.{rule}"
+            kind = rules.get(rule, "")
+            if kind not in (*CONDITIONS, *FIGURES, *EITHER):
+                asked = [other for other, its in rules.items() if its in (*CONDITIONS, *FIGURES, *EITHER)]
+                what = f"{name} has no rule {rule!r}" if not kind else f"{name}: {rule} is worked out, not asked for"
+                stage.error("M603", what, nearest(rule, asked), path)
+            elif isinstance(said, bool) and kind in FIGURES:
+                stage.error(
+                    "M604",
+                    f"{name}: {rule} is a figure",
+                    "write the number: it takes the place of what is worked out",
+                    path,
+                )
+            elif not isinstance(said, bool) and kind in CONDITIONS:
+                stage.error("M604", f"{name}: {rule} is met or not", "write true or false", path)
 
 
-def _names(stage: Stage, treaty: Treaty) -> list[str]:
-    """Rules, and what earns points in tables of its own or of the text whose points it uses."""
-    found = [*treaty.criteria]
+def _kinds(stage: Stage, treaty: Treaty) -> dict[str, str]:
+    """Return the kind of every rule, and of what earns points in tables of its own or of the text whose points it uses."""
+    found: dict[str, str] = {}
     texts = [treaty]
     for criterion in treaty.criteria.values():
         if criterion.kind == "points_of":
@@ -45,5 +82,6 @@ def _names(stage: Stage, treaty: Treaty) -> list[str]:
         for criterion in text.criteria.values():
             for value in criterion.values:
                 if isinstance(value.value, tuple):
-                    found += [item.item for item in value.value if isinstance(item, PointsItem)]
-    return found
+                    items = [item.item for item in value.value if isinstance(item, PointsItem)]
+                    found |= dict.fromkeys(items, CONDITIONS[0])
+    return found | {name: criterion.kind for name, criterion in treaty.criteria.items()}
