@@ -169,3 +169,13 @@ def test_every_currency_of_a_programme_is_asked_for(tmp_path: Path) -> None:
     entry = {"id": "one", "spend": 1, "currency": "SYK"}
     asked = Asked(catalog_with(tmp_path, told), film(SPEND, incentives=[entry]))
     assert set(programme_currencies([asked.programme().chosen])) == {"EUR", "RTK", "FLR", "SYK"}
+
+
+def test_an_amount_that_a_decision_granted_stands_in_for_what_the_law_would_give(tmp_path: Path) -> None:
+    catalog = catalog_with(tmp_path, programme("sure"))
+    entry = {"id": "sure", "turn_on": True, "amount": 70, "source": "decision of 3 May 2026"}
+    found = Asked(catalog, film(line("camera", 1000), incentives=[entry]))
+
+    assert found["incentive.sure.net_expected"] == pytest.approx(70)
+    assert found["incentives.low"] == pytest.approx(70)
+    assert any("decision of 3 May 2026" in note for note in found.model.incentives.programmes[0].notes)

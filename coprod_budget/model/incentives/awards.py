@@ -62,6 +62,9 @@ def earned(facts: Facts, chosen: Chosen, spend: ProgrammeSpend) -> Earned:
             given = given._replace(amount=graph.constant(0))  # by hand is one amount, however many rates there are
     if award is None:
         award = same(unknown(graph))
+    if chosen.entry.source and given.amount is not None and certainty == "entitlement":
+        award = same(known(given.amount))
+        notes += (f"the amount granted stands in for what the law would give: {chosen.entry.source}",)
     if not rules or any(rule.value is UNKNOWN for rule in rules):
         certainty = "unknown"
     if certainty in _ORDER[:2] and any(rule.value == "selection" for rule in chosen.of_kind("when_exhausted")):

@@ -136,7 +136,10 @@ def _chosen(stage: Stage, view: IncentiveView, entry: Incentive, path: str) -> C
 
 
 def _check(stage: Stage, chosen: Chosen) -> None:
-    """Refuse a fact that no rule asks for, and a rate or an amount by hand where the law leaves nothing open."""
+    """Refuse a fact that no rule asks for, and a rate or an amount by hand where the law leaves nothing open.
+
+    What a decision has granted (``amount`` with its ``source``) stands in for what the law would give.
+    """
     entry, values = chosen.entry, [rule.value for rule in chosen.of_kind("rate")]
     asked = _asked(chosen)
     for name in entry.facts:
@@ -150,11 +153,11 @@ def _check(stage: Stage, chosen: Chosen) -> None:
     if not values or any(value is UNKNOWN or getattr(value, "kind", "") in OPEN_RATES for value in values):
         return
     for field in ("rate", "amount"):
-        if getattr(entry, field) is not None:
+        if getattr(entry, field) is not None and not (field == "amount" and entry.source):
             stage.error(
                 "M512",
                 f"{chosen.id}: the law fixes the rate, {field} cannot be given by hand",
-                f"delete {field}; `spend` states the qualifying spend, a folder under `data` another rule",
+                f"delete {field}; an amount that was granted needs `source`, `spend` states the qualifying spend",
                 f"{chosen.path}.{field}",
             )
 
