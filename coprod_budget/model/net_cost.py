@@ -51,9 +51,10 @@ def build_net_cost(stage: Stage, budget: Budget, split: Split, incentives: Incen
         )
     }
     open_ones = incentives.verdict.equals(graph.pick(graph["verdicts.*.rank"], "unknown"))
-    unsettled = graph.sum(cases["expected"] * open_ones).named(
-        "incentives.unsettled", "Of it, with a test that cannot be told", unit
+    unsettled = (cases["expected"] * open_ones).named(
+        "incentive.*.unsettled", "In the sums, expected, with a test that cannot be told", unit
     )
+    unsettled = graph.sum(unsettled).named("incentives.unsettled", "Of it, with a test that cannot be told", unit)
     certainties = graph.table("certainties", get_args(Certainty), "how sure incentives are")
     sure = [programme.certainty for programme in incentives.programmes]
     certainty = graph.text_column("incentive.*.certainty", table, sure, label="How sure it is")
