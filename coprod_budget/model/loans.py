@@ -66,19 +66,24 @@ def _drawn_at(clock: Clock, index: int, entry: Finance) -> Node:
     """Return when a loan is drawn: the mean of its instalments; without any, the first day of shooting."""
     if not entry.instalments:
         return clock.milestones["shoot_start"]
-    graph = clock.stage.graph
+    graph, stage = clock.stage.graph, clock.stage
     moments: list[Node] = []
     parts: list[Node] = []
     for number, part in enumerate(entry.instalments):
         path = f"finance[{index}].instalments[{number}]"
-        origin = clock.stage.given(path)
-        key, label = f"finance.{entry.id}.part_{number + 1}", f"{entry.name}: part {number + 1}"
-        size = graph.input(f"{key}.size", part.share or part.amount or 0.0, label=label, unit="", origin=origin)
-        lag = graph.input(
-            f"{key}.after", part.after_months, label=f"{label}: months after", unit="months", origin=origin
+        key, label, origin = (
+            f"finance.{entry.id}.part_{number + 1}",
+            f"{entry.name}: part {number + 1}",
+            stage.given(path),
         )
-        moments.append((clock.moment(part.on, f"{path}.on") + lag) * size)
-        parts.append(size)
+        size, unit = (part.share, "share") if part.amount is None else (part.amount, entry.currency)
+        sized = graph.input(f"{key}.size", size or 0.0, label=label, unit=unit, origin=origin)
+        moment = clock.moment(part.on, f"{path}.on")
+        if part.after_months:
+            words = f"{label}: months after"
+            moment += graph.input(f"{key}.after", part.after_months, label=words, unit="months", origin=origin)
+        moments.append(moment * sized)
+        parts.append(sized)
     return graph.ratio(graph.add_up(moments), graph.add_up(parts))
 
 

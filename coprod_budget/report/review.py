@@ -10,6 +10,7 @@ from coprod_budget.model.incentives import Programme
 from coprod_budget.model.remedies import relied_on, remedies
 from coprod_budget.report.costs import far_from_agreed
 from coprod_budget.report.overview import failed_checks, odd_rates
+from coprod_budget.report.review_finance import review_finance
 from coprod_budget.report.tables import percent, written
 from coprod_budget.report.verdicts import counted, tested
 
@@ -33,7 +34,7 @@ _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
 def review(figures: Figures) -> list[Problem]:
     """Return the failed checks (errors) and everything that looks wrong or old (warnings)."""
     return [*_failed(figures), *_nothing(figures), *_twice(figures), *_large(figures), *_idle(figures),
-            *_endangered(figures), *_shares(figures), *_fixed_rates(figures), *_premiums(figures), *_old(figures),
+            *_endangered(figures), *_shares(figures), *_fixed_rates(figures), *_premiums(figures), *review_finance(figures), *_old(figures),
             *_guessed(figures)]  # fmt: skip
 
 
