@@ -170,14 +170,12 @@ def split(figures: Figures) -> Section:
             figures.number(f"{key}.spent"),
         ]
         if financed:
-            cells += [figures.number(f"{key}.brought"), figures.number(f"{key}.own")]
+            cells += [figures.number(f"{key}.brought"), figures.number(f"{key}.invested")]
         rows.append(Row(tuple(cells)))
     off = "; ".join(sentence for _, sentence in far_from_agreed(figures))
     parts: list[Table | str] = [
         Table(f"Who bears the cost, {money}", tuple(columns), tuple(rows), f"{off}." if off else "")
     ]
-    if financed:
-        parts.append(_finance(figures))
     parts += _places(figures)
     return Section("split", "Partners and places", parts)
 
@@ -193,31 +191,6 @@ def far_from_agreed(figures: Figures) -> list[tuple[str, str]]:
                 (partner, f"{name} bears {percent(round(borne, 3))} of the cost, {percent(agreed)} was agreed")
             )
     return found
-
-
-def _finance(figures: Figures) -> Table:
-    columns = (
-        Column("Source of finance", least=16),
-        Column("Kind"),
-        Column("Through", drop=1),
-        Column("Amount", "money", drop=2),
-        Column("Cur.", drop=2, least=4),
-        Column(figures.currency, "money"),
-        Column("Premium", "share", drop=3),
-    )
-    rows = tuple(
-        Row((
-            f.name,
-            f.kind,
-            figures.partners[f.partner],
-            f.amount,
-            f.currency,
-            figures.number(f"finance.{f.id}.value"),
-            f.premium if f.kind == "equity" else "",
-        ))
-        for f in figures.model.project.finance
-    )  # fmt: skip
-    return Table("Money of others", columns, rows)
 
 
 def _places(figures: Figures) -> list[Table | str]:

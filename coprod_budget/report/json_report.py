@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from coprod_budget.report.cashflow import cashflow_as_dicts
 from coprod_budget.report.comparables import comparison_as_dict
 from coprod_budget.report.costs import GROUPS, TAXES, group_of
 from coprod_budget.report.eligibility import eligibility_as_dicts, governing_as_dict
+from coprod_budget.report.finance import finance_as_dict
 from coprod_budget.report.incentives import incentives_as_dicts, net_cost_as_dict
 from coprod_budget.report.income import STEPS, how_it_ended, position_in_words
 from coprod_budget.report.lines_table import kept, line_rows
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
 
 FORMAT = "coprod-budget/estimate"
-VERSION = 1
+VERSION = 2
 """Raised when a name changes its meaning or goes away; new names may appear without."""
 
 RETURNS = ("received", "profit", "multiple", "roi", "recouped")
@@ -43,7 +45,8 @@ def estimate_as_dict(figures: Figures) -> dict[str, Any]:
         "eligibility": eligibility_as_dicts(figures),
         "incentives": incentives_as_dicts(figures),
         "net_cost": net_cost_as_dict(figures),
-        "finance": _finance(figures),
+        "finance": finance_as_dict(figures),
+        "cashflow": cashflow_as_dicts(figures),
         "comparables": comparison_as_dict(figures),
         "scenarios": [_scenario(figures, s) for s in figures.scenarios],
         "expected": _expected(figures),
@@ -142,7 +145,8 @@ def _partners(figures: Figures) -> list[dict[str, Any]]:
             "currency": partner.currency,
             "delegate": i == figures.model.project.delegate,
             "target_share": _number(figures, f"partners.{i}.share"),
-            **{name: _number(figures, f"partner.{i}.{name}") for name in ("borne", "borne_share", "spent", "brought", "own")},
+            **{name: _number(figures, f"partner.{i}.{name}") for name in ("borne", "borne_share", "spent", "brought")},
+            "own": _number(figures, f"partner.{i}.invested"),
         })  # fmt: skip
     return found
 
@@ -154,22 +158,6 @@ def _places(figures: Figures) -> dict[str, Any]:
         "countries": [{"id": c, **_total(figures, f"country.{c}")} for c in budget.countries.keys],
         "currencies": [{"id": c, "total": _number(figures, f"currency.{c}.total")} for c in budget.currencies.keys],
     }
-
-
-def _finance(figures: Figures) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f.id,
-            "name": f.name,
-            "kind": f.kind,
-            "partner": f.partner,
-            "amount": _number(figures, f"finance.{f.id}.amount"),
-            "currency": f.currency,
-            "value": _number(figures, f"finance.{f.id}.value"),
-            "premium": f.premium,
-        }
-        for f in figures.model.project.finance
-    ]
 
 
 def _scenario(figures: Figures, scenario: str) -> dict[str, Any]:

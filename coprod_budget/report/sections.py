@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coprod_budget.report import costs, income, overview
+from coprod_budget.report.cashflow import cashflow
 from coprod_budget.report.eligibility import eligibility
+from coprod_budget.report.finance import finance
 from coprod_budget.report.incentives import incentives
 
 if TYPE_CHECKING:
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
     from coprod_budget.report.tables import Section
 
-NAMES = ("budget", "lines", "split", "eligibility", "incentives", "revenue", "waterfall", "returns", "sources")
+NAMES = (
+    "budget", "lines", "split", "eligibility", "incentives", "finance", "cashflow", "revenue", "waterfall", "returns", "sources",
+)  # fmt: skip
 
 
 def sections(figures: Figures, show: Sequence[str] = ()) -> list[Section]:
@@ -26,6 +30,8 @@ def sections(figures: Figures, show: Sequence[str] = ()) -> list[Section]:
         "split": lambda: costs.split(figures),
         "eligibility": lambda: eligibility(figures, full=bool(show)),
         "incentives": lambda: incentives(figures, full=bool(show)),
+        "finance": lambda: finance(figures, full=bool(show)),
+        "cashflow": lambda: cashflow(figures),
         "revenue": lambda: income.revenue(figures, full=bool(show)),
         "waterfall": lambda: income.waterfall(figures),
         "returns": lambda: income.returns(figures),
@@ -39,5 +45,6 @@ def default(figures: Figures) -> tuple[str, ...]:
     model = figures.model
     law = ("eligibility",) if model.eligibility.instruments else ()
     aid = ("incentives",) if model.incentives.programmes else ()
+    plan = ("finance",) if model.project.finance else ()
     played = ("revenue", "waterfall") if model.revenue.scenarios.keys else ()
-    return ("budget", "split", *law, *aid, *played, "returns")
+    return ("budget", "split", *law, *aid, *plan, *played, "returns")

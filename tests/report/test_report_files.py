@@ -63,8 +63,9 @@ def test_every_figure_of_the_json_is_a_figure_of_the_model(film) -> None:
         for partner, amount in line["borne"].items():
             same(amount, f"lines.{line['id']}.borne_{partner}")
     for partner in found["partners"]:
-        for name in ("borne", "borne_share", "spent", "brought", "own"):
+        for name in ("borne", "borne_share", "spent", "brought"):
             same(partner[name], f"partner.{partner['id']}.{name}")
+        same(partner["own"], f"partner.{partner['id']}.invested")
     for scenario in found["scenarios"]:
         key = f"scenario.{scenario['name']}"
         same(scenario["gross"], f"{key}.gross")
@@ -92,7 +93,7 @@ def test_what_the_design_promises_is_in_the_json(film) -> None:
     assert {"name", "ok", "difference"} <= found["checks"][0].keys()
     assert list(found["basis"]) == ["quoted", "published", "derived", "assumed"]
     assert isinstance(found["warnings"], list)
-    assert (found["format"], found["version"]) == ("coprod-budget/estimate", 1)
+    assert (found["format"], found["version"]) == ("coprod-budget/estimate", 2)
 
 
 def test_undefined_is_null_and_never_nan(film) -> None:

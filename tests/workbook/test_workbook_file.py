@@ -86,8 +86,8 @@ def test_sheets_stand_in_their_order_and_none_is_hidden(folder: Path) -> None:
     sheets = opened(folder / "coproduction.xlsx")
 
     assert sheets.sheetnames == [
-        "Summary", "Inputs", "Lines", "Fringes", "Top sheet", "Partners", "Eligibility", "Incentives", "Revenue", "Waterfall",
-        "Returns", "Sources", "Checks",
+        "Summary", "Inputs", "Lines", "Fringes", "Top sheet", "Partners", "Eligibility", "Incentives", "Finance plan",
+        "Cash flow", "Revenue", "Waterfall", "Returns", "Sources", "Checks",
     ]  # fmt: skip
     assert {s.sheet_state for s in sheets} == {"visible"}
     assert not sheets.defined_names

@@ -67,3 +67,5 @@ class Naming:
     index: int
     names: Node
     look: Look
+    otherwise: str = ""
+    """What the cell says where the figure has no such word, if it may have none."""

@@ -146,13 +146,13 @@ class Page:
         for each in range(_rows(node)):
             self._figure(node, *place.at(each), each, kind, link=True, number=number)
 
-    def named(self, node: Node, names: Node, row: int, column: int, *, index: int = 0) -> None:
+    def named(self, node: Node, names: Node, row: int, column: int, *, index: int = 0, otherwise: str = "") -> None:
         """Say in a word what a figure that stands somewhere means: the row key at which ``names`` has its value.
 
-        The word follows the figure when the book is recalculated. This is the one formula that is not the graph's: it
-        calculates nothing.
+        A figure that may have no word shows ``otherwise`` there. The word follows the figure when the book is recalculated. This
+        is the one formula that is not the graph's: it calculates nothing.
         """
-        self._cells.append(Naming(row, column, node, index, names, Look("name")))
+        self._cells.append(Naming(row, column, node, index, names, Look("name"), otherwise))
 
     def keys(self, table: Table, row: int, column: int, *, across: bool = False) -> None:
         """Write the row keys of a table; formulas that look rows up point to the first place given."""
@@ -335,13 +335,15 @@ class Page:
         assert cell.names.table is not None
         figure = self.places.cell(cell.node, cell.index, self.name)
         keys = self.places.keys(cell.names.table, self.name)
-        return f"=INDEX({keys},MATCH({figure},{self.places.range(cell.names, self.name)},0))"
+        found = f"INDEX({keys},MATCH({figure},{self.places.range(cell.names, self.name)},0))"
+        return f'=IFERROR({found},"{cell.otherwise}")' if cell.otherwise else f"={found}"
 
     def _name(self, cell: Naming) -> str:
         """Return the word that a cell shows."""
         assert cell.names.table is not None
         value = self._value(cell.node, cell.index)
-        return next(k for i, k in enumerate(cell.names.table.keys) if self._value(cell.names, i) == value)
+        found = (k for i, k in enumerate(cell.names.table.keys) if self._value(cell.names, i) == value)
+        return next(found, cell.otherwise) if cell.otherwise else next(found)
 
     def _value(self, node: Node, index: int) -> float | str:
         """Return what the engine found, as a cell shows it."""

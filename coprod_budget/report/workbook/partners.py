@@ -1,4 +1,4 @@
-"""Sheet Partners: what each agreed to, bears, spends at home and puts in; the split rules; the sources of finance."""
+"""Sheet Partners: what each agreed to, bears, spends at home and puts in; net cost; the split rules."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 NET_COST = (
     "incentives_low", "incentives_expected", "incentives_high", "net_cost_low_aid", "net_cost", "net_cost_high_aid",
 )  # fmt: skip
+FINANCE = ("finance_costs", "need", "in_plan", "gap", "peak_exposure", "cash_final", "over")
+"""What stands on Finance plan."""
 
 
 def place(page: Page) -> None:
@@ -28,6 +30,7 @@ def place(page: Page) -> None:
     page.repeated = (0, 0)
     country = graph["partner.*.country"]
     after_aid = [graph[key] for name in NET_COST if (key := f"partner.*.{name}") in graph]
+    elsewhere = [graph[key] for name in FINANCE if (key := f"partner.*.{name}") in graph]
     page.section("Partners")
     page.block(
         len(split.partners),
@@ -37,7 +40,7 @@ def place(page: Page) -> None:
             Column("Country", country),
             Column("Delegate", texts=["yes" if i == project.delegate else "" for i in people]),
             Column("Agreed share", graph["partners.*.share"], link=True),
-            *page.others(split.partners, [country, *after_aid]),
+            *page.others(split.partners, [country, *after_aid, *elsewhere]),
         ],
     )
     page.gap()
@@ -54,18 +57,3 @@ def place(page: Page) -> None:
         page.gap()
     page.section("Split rules")
     page.block(len(split.rules), [Column("Rule", keys=split.rules), *page.others(split.rules)])
-    page.gap()
-    page.section("Sources of finance")
-    table = graph.tables["finance"]
-    if not project.finance:
-        page.note("The project names no sources of finance: the partners put in what they bear.")
-    page.block(
-        len(table),
-        [
-            Column("Source", texts=[f.name for f in project.finance], kind="bold"),
-            Column("Key", keys=table),
-            Column("Kind", texts=[f.kind for f in project.finance]),
-            Column("Amount, own currency", graph["finance.*.amount"], link=True),
-            *page.others(table),
-        ],
-    )

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 Kind = Literal[
     "title", "subtitle", "section", "head", "head_right", "text", "bold", "note", "wrap", "key", "input", "formula", "link",
     "total", "total_text", "flag", "sample", "name",
-    "wrap_bold", "wrap_note", "head_centre",
+    "wrap_bold", "wrap_note", "head_centre", "band",
 ]  # fmt: skip
 
 MONEY = "#,##0.00;[Red]-#,##0.00;0.00"
+FLOW = '#,##0;[Red]-#,##0;"\N{EN DASH}"'
+"""Money of a month: whole, and a dash where nothing moves."""
 SHARE = "0.0%;[Red]-0.0%"
 TYPED_SHARE = "0.0###%"
 MULTIPLE = '0.00"x"'
@@ -131,6 +133,7 @@ _BASE: dict[Kind, dict[str, Any]] = {
         "border_color": RULE,
     },
     "text": {"align": "left", "indent": 1},
+    "band": {"bold": True, "font_color": BAND},
     "bold": {"bold": True, "align": "left", "indent": 1},
     "note": {"font_color": GREY, "italic": True, "align": "left", "indent": 1},
     "wrap": {"text_wrap": True, "align": "left", "indent": 1},

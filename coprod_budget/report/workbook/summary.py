@@ -69,7 +69,7 @@ def _totals(page: Page) -> None:
 def _partners(page: Page) -> None:
     model, graph = page.model, page.model.graph
     split, people = model.split, model.project.partners
-    spent, own = graph["partner.*.spent"], graph["partner.*.own"]
+    spent, own = graph["partner.*.spent"], graph["partner.*.invested"]
     page.section("Partners")
     page.block(
         len(split.partners),

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from coprod_budget.graph import Places, evaluate
 from coprod_budget.report.workbook import (
+    cashflow,
     checks,
     eligibility,
+    finance,
     fringes,
     incentives,
     inputs,
@@ -54,6 +56,8 @@ SHEETS = (
     Sheet("Partners", partners.place),
     Sheet("Eligibility", eligibility.place),
     Sheet("Incentives", incentives.place),
+    Sheet("Finance plan", finance.place),
+    Sheet("Cash flow", cashflow.place),
     Sheet("Revenue", revenue.place),
     Sheet("Waterfall", waterfall.place),
     Sheet("Returns", returns.place),
