@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LISTS = {
     "lines": r"lines\.(?P<id>\w+)\.(?P<field>rate|quantity)(\.1)?",
-    "finance": r"finance\.(?P<id>\w+)\.(?P<field>amount|premium)",
+    "finance": r"finance\.(?P<id>\w+)\.(?P<field>amount|premium|interest|months|costs)",
     "waterfall": r"waterfall\.(?P<id>\w+)\.(?P<field>rate|amount)",
 }
 PLAIN = re.compile(
