@@ -130,7 +130,10 @@ def _loans(figures: Figures) -> list[Table]:
     rows = [Row((month, *(_of(figures, month, name) for name in names))) for month in _shown(figures)]
     rows = [row for row in rows if any(row.cells[1:])]
     rows.append(Row(("In all", "", "", "", figures.number("cash.interest")), "total"))
-    note = "Interest on what was owed when the month began, beside what the plan reckons and pays. Months left out bear it too."
+    note = (
+        "Interest: on what was owed when the month began, months left out too; a remark, what the plan reckons is in what is paid. "
+        "What is still owed at the end is for the receipts to pay back."
+    )
     return [Table("Loans by month", columns, tuple(rows), note)]
 
 
@@ -166,6 +169,7 @@ def cashflow_as_dicts(figures: Figures) -> list[dict[str, Any]]:
                 s: of(month, f"source_{s}") for s in (*figures.model.cashflow.sources, *figures.model.cashflow.loans)
             },
             "by_account": {a: of(month, f"account_{a}") for a in figures.model.cashflow.accounts},
+            "finance_costs": of(month, "finance_costs"),
             "partners": {
                 partner: {name: of(month, f"{name}_{partner}") for name in names if name != "interest"}
                 for partner in figures.partners
