@@ -157,6 +157,8 @@ def _compute(node: Node, arrays: Mapping[int, Array]) -> Array:
         return args[0][list(node.rows[0])]
     if node.op == "sum":
         return _sum(args[0])
+    if node.op == "lowest":
+        return np.asarray(args[0].min(axis=0))
     if node.op == "dot":
         return _sum(args[0] * args[1])
     if node.op == "sum_by":

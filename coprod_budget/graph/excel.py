@@ -133,8 +133,9 @@ def _write(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
             raise GraphError(msg)
         key = places.cell(keys, row, here)
         return f"INDEX({places.range(column, here)},MATCH({key},{places.keys(column.table, here)},0))", True
-    if node.op == "sum":
-        return (f"SUM({places.range(node.args[0], here)})" if node.args[0].table else "0"), True
+    if node.op in {"sum", "lowest"}:
+        name = "SUM" if node.op == "sum" else "MIN"
+        return (f"{name}({places.range(node.args[0], here)})" if node.args[0].table else "0"), True
     if node.op == "sum_by":
         if node.table is None:
             msg = f"{node!r} has no rows"

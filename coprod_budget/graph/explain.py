@@ -11,7 +11,8 @@ _SIGNS = {
     "add": " + ", "sub": " - ", "mul": " × ", "div": " ÷ ",
     "lt": " < ", "le": " ≤ ", "gt": " > ", "ge": " ≥ ", "eq": " = ", "and": " and ", "or": " or ",
 }  # fmt: skip
-_SUMS = ("sum", "sum_by", "dot")
+_SUMS = ("sum", "sum_by", "dot", "lowest")
+"""Operations over the rows of a column: their parts are rows."""
 
 
 @dataclass(slots=True)
@@ -90,6 +91,10 @@ class _Walk:
             self._add_sum(step, node, row, depth)
 
     def _add_sum(self, step: Step, node: Node, row: int, depth: int) -> None:
+        if node.op == "lowest":
+            column = node.args[0]
+            step.parts.append(self.step(column, int(self._values[column][:, 0].argmin()), depth - 1))
+            return
         for column in node.args if node.op == "dot" else node.args[:1]:
             rows = node.rows[row] if node.op == "sum_by" else range(len(column.table or ()))
             self._add_rows(step, column, rows, depth)
@@ -175,6 +180,8 @@ class _Names:
                 return f"{column.label} of {name}" if column.key or node.op == "lookup" else inner(column, at)
             case "sum" | "sum_by":
                 return f"sum of {inner(node.args[0])}"
+            case "lowest":
+                return f"lowest of {inner(node.args[0])}"
             case "dot":
                 return f"sum of {' × '.join(map(inner, node.args))}"
         return f"{node.op}({', '.join(inner(a) for a in node.args if a.op != 'text')})"

@@ -321,6 +321,13 @@ class Graph:
         _table_of(column)
         return Node(self, "sum", (column,), None)
 
+    def lowest(self, column: Node) -> Node:
+        """Return the smallest of all rows."""
+        if not len(_table_of(column)):
+            msg = f"lowest: {column!r} has no rows"
+            raise GraphError(msg)
+        return Node(self, "lowest", (column,), None)
+
     def dot(self, a: Node, b: Node) -> Node:
         """Return the sum over all rows of the products of two columns."""
         if _table_of(a) is not _table_of(b):

@@ -59,6 +59,13 @@ def test_a_grouped_sum_does_not_see_upper_and_lower_case_as_a_spreadsheet_does_n
     assert evaluate(graph, [node])[node][:, 0].tolist() == [1.0, 0.0]
 
 
+def test_the_lowest_row_of_a_column_without_rows_is_not_asked_for(graph: Graph) -> None:
+    empty = graph.spread(graph.table("nobody", []), 0)
+
+    with pytest.raises(GraphError, match="has no rows"):
+        graph.lowest(empty)
+
+
 def test_columns_of_different_tables_do_not_mix(graph: Graph) -> None:
     with pytest.raises(GraphError, match="rows of 'lines' and 'months' do not match"):
         graph["lines.value"] + graph["months.value"]

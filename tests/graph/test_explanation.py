@@ -125,6 +125,16 @@ def test_a_sum_of_products_is_followed_to_the_inputs_of_both_columns(lines: Grap
     assert {"price.l7", "share.odd", "price.l4", "share.even"} <= reached
 
 
+def test_the_lowest_of_a_column_is_followed_to_the_row_that_it_is(lines: Graph) -> None:
+    (-lines.lowest(lines["amount"])).named("depth", "depth")
+    tree = explain(lines, "depth")
+    column = evaluate(lines)[lines["amount"]][:, 0]
+
+    assert tree.value == -column.min()
+    assert tree.words == "-lowest of amount"
+    assert [part.key for part in tree.parts] == [f"amount.l{column.argmin()}"]
+
+
 def test_words_name_the_figures_that_are_shown_below_them(lines: Graph) -> None:
     tree = explain(lines, "amount.l7")
 

@@ -91,6 +91,8 @@ def _across_tables(graph: Graph) -> None:
     graph.sum(graph["op.gt"]).named("total.flags", "how many are greater")
     graph.sum_by(a, names, groups).named("by_group", "by group")
     graph.dot(a, graph["c"]).named("dot", "a times c, added up")
+    graph.lowest(a).named("lowest", "lowest a")
+    graph.lowest(graph["op.gt"]).named("lowest.flags", "whether all are greater")
     graph.lookup(rate, names).named("op.lookup", "rate of the row's group")
     (graph.lookup(rate, names) * a).named("op.lookup_times", "rate times a")
     graph.pick(rate, "beta").named("picked", "picked")
@@ -151,7 +153,7 @@ def test_rounding_near_ties_recalculates_to_the_engine_value(case: Case, digits:
 def test_sums_lookups_picks_and_stacks_recalculate_to_the_engine_value(case: Case) -> None:
     size = float(np.abs(case.graph["a"].value).sum())
     wrong = []
-    for key in ("total", "by_group", "picked", "stacked", "total.flags", "added"):
+    for key in ("total", "by_group", "picked", "stacked", "total.flags", "added", "lowest", "lowest.flags"):
         wrong += case.differences(key, [size] * 4)
     wrong += case.differences("dot", [size * size])
 

@@ -133,11 +133,6 @@ def _running(graph: Graph, table: Table, flow: Node) -> Node:
     return graph.stack(table, rows)
 
 
-def _lowest(graph: Graph, column: Node) -> Node:
-    assert column.table is not None
-    return graph.minimum(*(graph.pick(column, key) for key in column.table.keys))
-
-
 class _Results:
     """The columns that are shown, from the partners' accounts."""
 
@@ -189,7 +184,7 @@ class _Results:
             late=self._late(totals["before_loans"], exposure),
             peak_exposure=exposure,
             peak_month=month,
-            lowest=_lowest(graph, totals["position"]).named("cash.lowest", "Lowest position, with loans", unit),
+            lowest=graph.lowest(totals["position"]).named("cash.lowest", "Lowest position, with loans", unit),
             final=graph.add_up([final]).named("cash.final", "Account at the end", unit),
             checks=self._checks(totals, flows, loans),
         )
@@ -227,20 +222,20 @@ class _Results:
     def _peak(self, position: Node) -> tuple[Node, Node]:
         """Return how far a position falls below nothing, and the row of the month in which it is first there."""
         graph, number = self._graph, self._books.months.number
-        low = _lowest(graph, position)
+        low = graph.lowest(position)
         exposure = graph.maximum(-low, 0)
         exposure = exposure.named("cash.peak_exposure", "Peak exposure, before loans", self._unit)
         last = graph.pick(number, self._table.keys[-1])
         there = graph.choose(-position >= exposure, number, last)
         there = there.named("cash.*.peak_here", "Month of the peak, where it is this one", "months")
-        month = graph.choose(exposure > 0, _lowest(graph, there), graph.undefined())
+        month = graph.choose(exposure > 0, graph.lowest(there), graph.undefined())
         month = month.named("cash.peak_month", f"Months after {self._table.keys[0]} until the peak", "months")
         return exposure, month
 
     def _by_partner(self, partners: dict[str, dict[str, Node]]) -> None:
         graph, unit = self._graph, self._unit
         table = graph.tables["partners"]
-        lows = [graph.maximum(-_lowest(graph, columns["before_loans"]), 0) for columns in partners.values()]
+        lows = [graph.maximum(-graph.lowest(columns["before_loans"]), 0) for columns in partners.values()]
         graph.stack(table, lows).named("partner.*.peak_exposure", "Peak exposure, before loans", unit)
         last = self._table.keys[-1]
         ends = [graph.pick(columns["position"], last) for columns in partners.values()]
@@ -261,7 +256,7 @@ class _Results:
             found[name] = column.named(f"cash.*.late_{name}", f"Account before loans, {inflow.source.name} late", unit)
         table = graph.tables.get("stress")
         if table is not None:
-            peaks = [graph.maximum(-_lowest(graph, found[key]), 0) if key in found else exposure for key in table.keys]
+            peaks = [graph.maximum(-graph.lowest(found[key]), 0) if key in found else exposure for key in table.keys]
             peak = graph.stack(table, peaks).named("stress.*.peak_late", "Peak exposure if it is late", unit)
             (peak - exposure).named("stress.*.peak_change", "More to bridge if it is late", unit)
         return found

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import evaluate
-from coprod_budget.model.calendar import reached
 from coprod_budget.project.finance import NO_CASH
 
 if TYPE_CHECKING:
@@ -120,11 +119,16 @@ def build_inflows(
         if source.id not in payments or source.kind == "loan":
             continue
         value = graph.pick(values, source.id)
-        ends = [reached(p.moment, months.end) * p.part for p in payments[source.id]]
-        begins = [reached(p.moment, months.begin) * p.part for p in payments[source.id]]
-        lates = [reached(p.moment + late, months.end) * p.part for p in payments[source.id]]
-        until = graph.add_up(ends) * value
-        month = (graph.add_up(ends) - graph.add_up(begins)) * value
+        paid = payments[source.id]
+        until = _sum(paid, months.end) * value
+        month = (_sum(paid, months.end) - _sum(paid, months.begin)) * value
         month = month.named(f"cash.*.source_{source.id}", f"Paid in: {source.name}", unit)
-        found[source.id] = Inflow(source, month, until, graph.add_up(lates) * value)
+        late_ones = [payment._replace(moment=payment.moment + late) for payment in paid]
+        found[source.id] = Inflow(source, month, until, _sum(late_ones, months.end) * value)
     return found
+
+
+def _sum(payments: list[Payment], when: Node) -> Node:
+    """Return the part of a source that is paid at the end (or the beginning) of each month."""
+    graph = when.graph
+    return graph.add_up([graph.choose(when > payment.moment, payment.part, 0) for payment in payments])
