@@ -128,7 +128,8 @@ def filling(entry: Finance, terms: LoanTerms, unit: str, needs: Sequence[Node], 
     """
     graph = terms.fee.graph
     key = f"finance.{entry.id}"
-    short = (graph.add_up(list(needs)) - graph.add_up(list(others))).named(
+    need = graph.add_up(list(needs))
+    short = (need - graph.add_up(list(others)) if others else need).named(
         f"{key}.needed", f"{entry.name}: what its partner still needs, without the loan's own cost", unit
     )
     kept = terms.kept
