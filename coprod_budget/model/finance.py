@@ -207,7 +207,9 @@ class _Plan:
         )
         brought = graph.sum_by(in_plan, others, partners)
         brought = brought.named("partner.*.brought", "Brought by others through the partner", unit)
-        invested = (need - brought).named("partner.*.invested", "The partner's own investment", unit)
+        left = need - brought
+        none = graph.round(left * 100, graph.constant(0)).equals(0)  # a loan that fills the gap leaves no exact nothing
+        invested = graph.choose(none, 0, left).named("partner.*.invested", "The partner's own investment", unit)
         return need, paid, gap, invested
 
     def _sum(self, column: Node) -> Node:
