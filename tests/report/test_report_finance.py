@@ -89,6 +89,12 @@ def test_the_loan_that_fills_the_gap_is_the_one_worked_out_by_hand(found) -> Non
     assert next(p for p in found["finance"]["by_partner"] if p["id"] == "qr")["gap"] == 0
 
 
+def test_a_partner_whose_gap_a_loan_fills_puts_in_nothing_and_has_no_multiple(found) -> None:
+    producer = next(p for p in found["expected"]["parties"] if p["id"] == "qr")
+
+    assert (producer["invested"], producer["multiple"], producer["roi"]) == (0, None, None)
+
+
 def test_the_plan_is_the_models_and_adds_up(loaned, found) -> None:
     plan = found["finance"]
 

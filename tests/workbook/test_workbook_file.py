@@ -139,6 +139,27 @@ def test_a_summary_has_its_charts(folder: Path) -> None:
     assert (len(with_scenarios), len(without)) == (2, 1)
 
 
+def test_the_cash_flow_has_a_picture_of_the_account_and_names_the_month_of_the_peak(
+    books: dict[str, Book], folder: Path
+) -> None:
+    sheet = opened(folder / "financed.xlsx")["Cash flow"]
+    words = {
+        cell.node.key: books["financed"].expected(cell)
+        for page, _, cell in books["financed"].names()
+        if page == "Cash flow"
+    }
+
+    assert len(sheet._charts) == 1
+    assert words == {"cash.peak_month": "2027-10"}
+
+
+def test_a_film_without_sources_says_so_on_the_plan(folder: Path) -> None:
+    sheet = opened(folder / "ten_lines.xlsx")["Finance plan"]
+    texts = [str(c.value) for row in sheet.iter_rows() for c in row if c.data_type == "s"]
+
+    assert any("no sources of finance" in t for t in texts)
+
+
 def test_every_input_is_counted_among_the_sources(film: Book, folder: Path) -> None:
     inputs = sum(1 for _, _, cell in film.figures() if cell.node.op == "input" and not cell.link)
     column = [c.value for c in opened(folder / "coproduction.xlsx")["Sources"]["D"]]

@@ -11,7 +11,12 @@ from recalc import ERRORS, read_cells
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIGURES = ("party.", "scenario.", "break_even.", "eligibility.", "test.", "incentive.", "incentives.", "net_cost.")
+FIGURES = (
+    "party.", "scenario.", "break_even.", "eligibility.", "test.", "incentive.", "incentives.", "net_cost.", "finance.",
+    "partner.", "obligation.", "stress.", "cash.", "calendar.",
+)  # fmt: skip
+OF_THE_GRID = ".peak_here"
+"""A working that says how many months there are: a film that ends later has more of them, a workbook keeps its own."""
 Cells = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -67,6 +72,7 @@ def test_changing_blue_cells_is_the_same_as_setting_values_in_the_project(
     keys += [f"partner.{p}.borne" for p in before.model.split.partners.keys]
     texts = {n.cell_key(row) for n in before.model.graph.named() if n.op == "text" for row in range(len(n.table or ()))}
     keys += [k for k in before.model.graph.keys() if k.startswith(FIGURES) and k not in texts]  # noqa: SIM118
+    keys = [k for k in keys if after.model.graph.find(k) is not None and not k.endswith(OF_THE_GRID)]
     found = {key: _at(cells, before, key) for key in keys}
     expected = {key: float(after.values[key].flat[0]) for key in keys}
     wrong = {k: (found[k], expected[k]) for k in keys if not _same(found[k], expected[k])}
