@@ -178,7 +178,7 @@ class _Plan:
         costs = self._sum(cost).named("finance.costs", "Cost of the finance", unit)
         uses = (self._budget.total + costs).named("finance.uses", "Uses: the budget and the cost of the finance", unit)
         total = self._sum(in_plan).named("finance.sources", "Sources of finance", unit)
-        gap = (uses - total).named("finance.gap", "Gap: what the partners still have to find", unit)
+        gap = self._settled(uses - total).named("finance.gap", "Gap: what the partners still have to find", unit)
         graph.ratio(in_plan, uses).named("finance.*.share", "Share of the uses", "share")
         self._sum(net_cash).named("finance.net_cash", "Cash of the sources for the production", unit)
         statuses = graph.table("statuses", STATUSES, "how sure the finance is")
@@ -198,7 +198,7 @@ class _Plan:
         costs = costs.named("partner.*.finance_costs", "Cost of its finance", unit)
         need = (self._split.borne + costs).named("partner.*.need", "To be financed", unit)
         paid = graph.sum_by(in_plan, self._sources.partner, partners).named("partner.*.in_plan", "Its sources", unit)
-        gap = (need - paid).named("partner.*.gap", "Still to be found by the partner", unit)
+        gap = self._settled(need - paid).named("partner.*.gap", "Still to be found by the partner", unit)
         others = graph.text_column(
             "finance.*.others_through",
             table,
@@ -207,10 +207,13 @@ class _Plan:
         )
         brought = graph.sum_by(in_plan, others, partners)
         brought = brought.named("partner.*.brought", "Brought by others through the partner", unit)
-        left = need - brought
-        none = graph.round(left * 100, graph.constant(0)).equals(0)  # a loan that fills the gap leaves no exact nothing
-        invested = graph.choose(none, 0, left).named("partner.*.invested", "The partner's own investment", unit)
+        invested = self._settled(need - brought).named("partner.*.invested", "The partner's own investment", unit)
         return need, paid, gap, invested
+
+    def _settled(self, left: Node) -> Node:
+        """Return what is left over, and nothing where it is less than half a cent: a loan that fills a gap does so to the cent."""
+        graph = self._graph
+        return graph.choose(graph.round(left * 100, graph.constant(0)).equals(0), 0, left)
 
     def _sum(self, column: Node) -> Node:
         return self._graph.sum(column)
