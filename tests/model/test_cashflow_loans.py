@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cash_films import BOTH, Cash, film, source
+from cash_films import BOTH, Cash, film, line, source
 
 if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog
@@ -46,6 +46,15 @@ def test_what_a_loan_costs_is_paid_when_it_is_first_drawn(catalog: Catalog) -> N
     assert cash["uses"] == pytest.approx([380, 690, 500, 200, 50])
     assert cash["drawn"] == pytest.approx([0, 470, 500, 200, 50])
     assert not cash.off()
+
+
+def test_the_last_bit_of_a_sum_draws_no_loan(catalog: Catalog) -> None:
+    """Money that is there to the cent, but for how a computer writes a tenth, is enough until the shoot goes on."""
+    fund = source("fund", "equity", 0.1 * 3 + 0.6 + 379.1 + 500)
+    bank = source("bank", "loan", 1000, fee=0.02, **FREE)
+    lines = [line("tenths", 0.7 + 0.2, "prep"), line("plans", 379.1, "prep"), line("camera", 1000)]
+    cash = Cash(catalog, film(fund, bank, budget={"rounding": "none", "lines": lines}))
+    assert cash["finance_costs"] == pytest.approx([0, 0, 20])
 
 
 def test_a_loan_that_is_never_needed_still_costs_what_was_agreed(catalog: Catalog) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from coprod_budget.graph import Origin
 from coprod_budget.model.calendar import SLACK, build_months
 from coprod_budget.model.cashflow.loans import Books, Loan, add_loan, by_rank
 from coprod_budget.model.cashflow.sources import build_inflows, plan_payments
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from coprod_budget.model.incentives import Incentives
     from coprod_budget.model.split import Split
     from coprod_budget.model.stage import Stage
+
+TOLERANCE: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,14 @@ def build_cashflow(
     months = build_months(clock, events, SLACK + project.cashflow.late_months)
     uses = build_uses(stage, clock, months, budget)
     inflows = build_inflows(stage, months, payments, late, finance.face)
-    books = Books(stage, clock, months, finance.face, finance.cost, payments, inflows)
+    none = graph.input(
+        "cashflow.none",
+        TOLERANCE,
+        label="Money that counts as none",
+        unit=project.currency,
+        origin=Origin("assumed", title="half a cent"),
+    )
+    books = Books(stage, clock, months, finance.face, finance.cost, payments, inflows, none)
     accounts: dict[str, _Account] = {}
     for partner in project.partners:
         accounts[partner] = _account(books, uses, split, partner)
@@ -226,9 +236,9 @@ class _Results:
         exposure = graph.maximum(-low, 0)
         exposure = exposure.named("cash.peak_exposure", "Peak exposure, before loans", self._unit)
         last = graph.pick(number, self._table.keys[-1])
-        there = graph.choose(-position >= exposure, number, last)
+        there = graph.choose(-position >= exposure - self._books.none, number, last)
         there = there.named("cash.*.peak_here", "Month of the peak, where it is this one", "months")
-        month = graph.choose(exposure > 0, graph.lowest(there), graph.undefined())
+        month = graph.choose(exposure > self._books.none, graph.lowest(there), graph.undefined())
         month = month.named("cash.peak_month", f"Months after {self._table.keys[0]} until the peak", "months")
         return exposure, month
 

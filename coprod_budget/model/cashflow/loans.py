@@ -46,6 +46,8 @@ class Books(NamedTuple):
     costs: Node
     payments: Mapping[str, list[Payment]]
     inflows: Mapping[str, Inflow]
+    none: Node
+    """Money that counts as none, so that the last bit of a sum draws no loan."""
 
 
 def by_rank(sources: Sequence[Finance]) -> list[tuple[int, Finance]]:
@@ -68,7 +70,9 @@ def add_loan(books: Books, number: int, source: Finance, before: Node, earlier: 
     nothing = graph.constant(0)
     for row, month in enumerate(table.keys):
         account = graph.pick(before, month)
-        begun = graph.either(account < 0, *started[-1:]) if planned is None else graph.pick(planned, month) > 0
+        begun = (
+            graph.either(account < -books.none, *started[-1:]) if planned is None else graph.pick(planned, month) > 0
+        )
         started.append(graph.choose(begun, 1, 0) if row < len(table) - 1 else graph.constant(1))
         last_drawn = drawn[-1] if drawn else nothing
         if pledged is None:
