@@ -49,7 +49,7 @@ def test_a_loan_that_fills_the_gap_pays_for_itself_in_closed_form(catalog: Catal
     assert uses == pytest.approx(4_227_799.23, abs=0.005)
     assert needed == pytest.approx(1_000_000)
     assert sources == pytest.approx(uses)
-    assert gap == pytest.approx(0, abs=1e-6)
+    assert gap == 0, "not a rounding of it, which would read as too much or too little"
 
 
 def test_what_a_loan_costs_and_what_cash_it_leaves(catalog: Catalog) -> None:
