@@ -149,7 +149,7 @@ def _sources(figures: Figures) -> list[Table]:
     if not rows:
         return []
     columns = (Column("Month", least=WHOLE), Column("Source", least=20), Column(figures.currency, "money"))
-    return [Table("When the money comes in", columns, tuple(rows))]
+    return [Table("What comes in, source by source", columns, tuple(rows))]
 
 
 def cashflow_as_dicts(figures: Figures) -> list[dict[str, Any]]:
