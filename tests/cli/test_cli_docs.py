@@ -61,6 +61,7 @@ def test_every_name_of_the_json_is_on_its_page(film) -> None:
     text = (DOCS / "json.md").read_text(encoding="utf-8")
     found = api.estimate(film).to_dict()
     ids = {"ru", "rs", "moscow", "belgrade", *found["budget"]["charges"]}
+    ids |= {name for month in found["cashflow"] for of in ("by_source", "by_account") for name in month[of]}
     ids |= {p for s in found["scenarios"] for w in s["waterfall"] for p in w["parties"]}
 
     told = {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"\w+", code)}
