@@ -52,6 +52,11 @@ def _totals(page: Page) -> None:
         (model.budget.direct, "Direct cost"),
         (graph["schedule.total_shoot_days"], "Shooting days"),
     ]
+    if model.project.finance:
+        figures += [
+            (model.finance.gap, "Gap of the finance plan"),
+            (model.cashflow.peak_exposure, "Peak exposure, before loans"),
+        ]
     page.section("The film")
     for row, (node, label) in enumerate(figures):
         page.words(page.row + row, 0, label, "bold")
