@@ -135,7 +135,7 @@ def _moments(page: Page) -> None:
     graph = page.model.graph
     scalar = [n for n in graph.named() if n.table is None and n.op != "input"]
     page.section(f"Milestones and days of payment, in months after the first of {page.model.cashflow.table.keys[0]}")
-    for node in (n for n in graph.named() if n.table is None and n.op == "input" and n.key.startswith("calendar.day")):
+    for node in (n for n in graph.named() if n.table is None and n.op == "input" and n.key.startswith("calendar.day.")):
         linked(page, node)
     scalars(page, page.homeless([n for n in scalar if n.key.startswith("calendar.")]))
     scalars(page, page.homeless([n for n in scalar if n.key.startswith("cash.")]))

@@ -9,6 +9,7 @@ from coprod_budget.report.workbook import checks
 from coprod_budget.report.workbook.cells import Column
 from coprod_budget.report.workbook.layout import unit_name
 from coprod_budget.report.workbook.partners import FINANCE
+from coprod_budget.report.workbook.styles import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def scalars(page: Page, nodes: Sequence[Node], *, prefix: str = "") -> None:
 
 def linked(page: Page, node: Node, *, prefix: str = "") -> None:
     """Show a single figure that stands elsewhere."""
-    page.link(node, page.row, VALUE)
+    page.link(node, page.row, VALUE, number=MONTHS if node.unit == "months" else None)
     _named(page, node, prefix)
 
 
