@@ -14,6 +14,7 @@ import yaml
 from asked import NOT_KNOWN, answers, film, findings, verdicts
 from jsonschema import Draft202012Validator
 
+from coprod_budget.catalog import data_directory
 from coprod_budget.catalog.incentive_entries import KINDS as INCENTIVE_KINDS
 from coprod_budget.catalog.incentive_entries import RATE_KINDS, TESTS
 from coprod_budget.catalog.treaty_kinds import KINDS as TREATY_KINDS
@@ -291,7 +292,7 @@ def test_auto_takes_what_is_open_where_the_film_is_made(ruritania: Catalog) -> N
 
 @pytest.mark.parametrize("folder", ["treaties", "incentives"])
 def test_the_invented_law_is_written_as_ours(folder: str) -> None:
-    schema = next((ROOT / "data" / folder).glob("*.schema.json")).read_text(encoding="utf-8")
+    schema = next((data_directory() / folder).glob("*.schema.json")).read_text(encoding="utf-8")
     validator = Draft202012Validator(json.loads(schema))
     files = sorted((PATH.parent / folder).glob("*.yaml"))
 
