@@ -62,8 +62,9 @@ def explained(figures: Figures, key: str, *, depth: int, rows: int) -> Step:
 
 def as_tree(figures: Figures, step: Step) -> Tree:
     """Return the steps as a tree for the screen."""
-    tree = Tree(_branch(figures, step), guide_style="dim")
-    _grow(figures, tree, step)
+    law = findings(figures.model)
+    tree = Tree(_branch(figures, step, law), guide_style="dim")
+    _grow(figures, tree, step, law)
     return tree
 
 
@@ -77,9 +78,9 @@ def _stops_here(step: Step) -> bool:
     return named and not step.parts and not step.seen and step.origin is None
 
 
-def _grow(figures: Figures, tree: Tree, step: Step) -> None:
+def _grow(figures: Figures, tree: Tree, step: Step, law: Mapping[str, Finding]) -> None:
     for part in step.parts:
-        _grow(figures, tree.add(_branch(figures, part)), part)
+        _grow(figures, tree.add(_branch(figures, part, law)), part, law)
     if step.left_out:
         more = (
             f"… and {step.left_out} more, together {value_in_words(figures, step.key, step.unit, step.left_out_value)}"
@@ -87,7 +88,7 @@ def _grow(figures: Figures, tree: Tree, step: Step) -> None:
         tree.add(Text(more, style="dim"))
 
 
-def _branch(figures: Figures, step: Step) -> Text:
+def _branch(figures: Figures, step: Step, law: Mapping[str, Finding]) -> Text:
     text = Text()
     text.append(plain(step.label), style="bold")
     text.append(f"  {value_in_words(figures, step.key, step.unit, step.value)}")
@@ -95,8 +96,9 @@ def _branch(figures: Figures, step: Step) -> Text:
         text.append(f"  {step.key}", style="dim")
     if step.words:
         text.append(f"\n= {plain(step.words)}", style="italic")
-    for line in _law(figures, step):
-        text.append(f"\n{plain(line)}", style="cyan")
+    if step.key in law:
+        for line in _rule(law[step.key]):
+            text.append(f"\n{plain(line)}", style="cyan")
     if _stops_here(step):
         text.append(" …", style="dim")
     if step.seen:
@@ -106,11 +108,8 @@ def _branch(figures: Figures, step: Step) -> Text:
     return text
 
 
-def _law(figures: Figures, step: Step) -> Iterator[str]:
+def _rule(finding: Finding) -> Iterator[str]:
     """What stands behind a verdict: the rule, what is missing, and where it is written."""
-    finding = findings(figures.model).get(step.key) if step.key.startswith("test.") else None
-    if finding is None:
-        return
     article = f"article {finding.article}" if finding.article else ""
     source = f"{finding.source.title} {finding.source.url}".strip() if finding.source else ""
     yield ", ".join(t for t in (f"rule: {finding.title}", article) if t)
