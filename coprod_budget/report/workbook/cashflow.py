@@ -38,7 +38,7 @@ def place(page: Page) -> None:
         "reckons for it is in what is paid.",
     )
     page.frozen = (page.row, 1)
-    page.width(LABEL, 34.0)
+    page.width(LABEL, 46.0)
     page.large_paper = True
     page.section("In all")
     scalars(page, [graph[f"cash.{name}"] for name in TOTALS])
