@@ -13,6 +13,7 @@ import numpy as np
 from coprod_budget.graph.irr import irr, npv
 from coprod_budget.graph.nodes import Graph, GraphError, Node
 from coprod_budget.graph.operations import OPERATIONS, Array
+from coprod_budget.graph.recurrence import Loop, in_order, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,21 +65,17 @@ class Program:
                 raise GraphError(msg)
             self._varied[key] = found
         needed = _ancestors(graph, self._outputs)
-        moving = {node.id for node, _ in self._varied.values()}
-        for node in graph.nodes:
-            if node.id in needed and any(a.id in moving for a in node.args):
-                moving.add(node.id)
+        moving = _descendants(graph, needed, {node.id for node, _ in self._varied.values()})
         self._fixed: dict[int, Array] = {}
-        for node in graph.nodes:
-            if node.id in needed and node.id not in moving and node.op != "text":
-                self._fixed[node.id] = _compute(node, self._fixed)
-        self._steps = [n for n in graph.nodes if n.id in needed and n.id in moving]
-        self._last_use = {a.id: step for step, n in enumerate(self._steps) for a in n.args}
+        for step in in_order(n for n in graph.nodes if n.id in needed and n.id not in moving and n.op != "text"):
+            _take(step, self._fixed)
+        self._steps = in_order(n for n in graph.nodes if n.id in moving)
+        self._last_use = {a.id: number for number, step in enumerate(self._steps) for n in _nodes(step) for a in n.args}
 
     @property
     def steps(self) -> list[Node]:
         """The nodes that are evaluated again for every block."""
-        return list(self._steps)
+        return [node for step in self._steps for node in _nodes(step)]
 
     def run(self, overrides: Mapping[str, Array] | None = None, block: int = BLOCK) -> Values:
         """Evaluate; ``overrides`` gives each varied input its values, one a scenario (shape ``(S,)``)."""
@@ -93,7 +90,7 @@ class Program:
             msg = f"every varied input needs the same number of scenarios, got {sorted(sizes)}"
             raise GraphError(msg)
         count = sizes.pop()
-        parts: dict[int, list[Array]] = {n.id: [] for n in self._steps if n.id in self._outputs}
+        parts: dict[int, list[Array]] = {n.id: [] for n in self.steps if n.id in self._outputs}
         for start in range(0, count, block):
             stop = min(start + block, count)
             arrays = self._run_block({k: np.asarray(v[start:stop], dtype=np.float64) for k, v in given.items()})
@@ -111,12 +108,13 @@ class Program:
                 if node.id not in arrays:
                     arrays[node.id] = np.repeat(_input(node), len(given[key]), axis=1)
                 arrays[node.id][row] = given[key]
-        for step, node in enumerate(self._steps):
-            if node.op != "input":
-                arrays[node.id] = _compute(node, arrays)
-            for arg in node.args:
-                if self._last_use[arg.id] == step and arg.id not in self._outputs and arg.id not in self._fixed:
-                    arrays.pop(arg.id, None)
+        for number, step in enumerate(self._steps):
+            if isinstance(step, Loop) or step.op != "input":
+                _take(step, arrays)
+            for node in _nodes(step):
+                for arg in node.args:
+                    if self._last_use[arg.id] == number and arg.id not in self._outputs and arg.id not in self._fixed:
+                        arrays.pop(arg.id, None)
         return arrays
 
 
@@ -125,12 +123,43 @@ def evaluate(graph: Graph, outputs: Iterable[Node] | None = None) -> Values:
     return Program(graph, list(graph.named()) if outputs is None else outputs).run()
 
 
+def _nodes(step: Node | Loop) -> tuple[Node, ...]:
+    return step.nodes if isinstance(step, Loop) else (step,)
+
+
 def _ancestors(graph: Graph, outputs: set[int]) -> set[int]:
     needed = set(outputs)
-    for node in reversed(graph.nodes):
-        if node.id in needed:
-            needed.update(a.id for a in node.args)
-    return needed
+    while True:
+        behind: set[int] = set()  # what is followed comes later in the list
+        for node in reversed(graph.nodes):
+            if node.id in needed:
+                needed.update(a.id for a in node.args)
+                if node.follows is not None and node.follows.id not in needed:
+                    behind.add(node.follows.id)
+        if not behind:
+            return needed
+        needed |= behind
+
+
+def _descendants(graph: Graph, needed: set[int], origin: set[int]) -> set[int]:
+    moving = set(origin)
+    while True:
+        count = len(moving)
+        for node in graph.nodes:
+            if node.id not in needed or node.id in moving:
+                continue
+            if any(a.id in moving for a in node.args) or (node.follows is not None and node.follows.id in moving):
+                moving.add(node.id)
+        if len(moving) == count:
+            return moving
+
+
+def _take(step: Node | Loop, arrays: dict[int, Array]) -> None:
+    """Compute one quantity, or several that wait for each other, row by row."""
+    if isinstance(step, Loop):
+        in_turn(step, arrays)
+    else:
+        arrays[step.id] = _compute(step, arrays)
 
 
 def _input(node: Node) -> Array:
@@ -151,6 +180,8 @@ def _compute(node: Node, arrays: Mapping[int, Array]) -> Array:
         if width == 1:
             return np.array([a[0] for a in args]).reshape(-1, 1)
         return np.stack([np.broadcast_to(a, (width,)) for a in args])
+    if node.op == "previous":
+        return _previous(node, arrays)
     if node.op == "pick":
         return np.asarray(args[0][node.rows[0][0]])
     if node.op == "lookup":
@@ -169,6 +200,17 @@ def _compute(node: Node, arrays: Mapping[int, Array]) -> Array:
         return npv(args[0], args[1])
     msg = f"unknown operation {node.op!r}"
     raise GraphError(msg)
+
+
+def _previous(node: Node, arrays: Mapping[int, Array]) -> Array:
+    if node.follows is None or node.table is None:
+        msg = f"{node!r} follows nothing"
+        raise GraphError(msg)
+    column = arrays[node.follows.id]
+    rows = np.zeros_like(column)
+    rows[1:] = column[:-1]
+    rows[:: node.table.run] = 0.0
+    return rows
 
 
 def _sum(column: Array) -> Array:

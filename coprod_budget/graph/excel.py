@@ -124,6 +124,8 @@ def _write(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
         return operation.write(*(t if alone else f"({t})" for t, alone in texts)), False
     if node.op == "stack":
         return _stacked(node, row, places, here)
+    if node.op == "previous":
+        return _before(node, row, places, here), True
     if node.op == "pick":
         return _text(node.args[0], node.rows[0][0], places, here)
     if node.op == "lookup":
@@ -163,6 +165,14 @@ def _stacked(node: Node, row: int, places: Places, here: str) -> tuple[str, bool
         return _text(part, -1, places, here)
     text, alone = _write(part, -1, places, here)
     return (f"IF({text},1,0)", True) if part.op in FLAGS else (text, alone)
+
+
+def _before(node: Node, row: int, places: Places, here: str) -> str:
+    """Return the cell one row up, where the sequence does not begin with this row."""
+    if node.follows is None or node.table is None:
+        msg = f"{node!r} follows nothing"
+        raise GraphError(msg)
+    return places.cell(node.follows, row - 1, here) if row % node.table.run else "0"
 
 
 def _irr(node: Node, places: Places, here: str) -> str:

@@ -39,11 +39,15 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named list of row keys; columns over the same table have one value a row."""
+    """A named list of row keys; columns over the same table have one value a row.
+
+    ``run`` is the number of rows after which a sequence begins anew (``Graph.previous``): the table is made of runs of that length.
+    """
 
     name: str
     keys: tuple[str, ...]
     label: str = ""
+    run: int = 0
     positions: Mapping[str, int] = field(repr=False, compare=False, default_factory=dict)
 
     def __len__(self) -> int:
@@ -54,7 +58,7 @@ class Table:
 class Node:
     """One quantity. ``table`` is None for a scalar; ``rows`` holds the row numbers a look-up or grouped sum works with."""
 
-    __slots__ = ("args", "graph", "id", "key", "label", "op", "origins", "rows", "table", "unit", "value")
+    __slots__ = ("args", "follows", "graph", "id", "key", "label", "op", "origins", "rows", "table", "unit", "value")
 
     def __init__(self, graph: Graph, op: str, args: tuple[Node, ...], table: Table | None) -> None:
         self.graph = graph
@@ -67,6 +71,7 @@ class Node:
         self.value: float | tuple[float, ...] | tuple[str, ...] | None = None
         self.origins: tuple[Origin, ...] = ()
         self.rows: tuple[tuple[int, ...], ...] = ()
+        self.follows: Node | None = None
         self.id = graph.add(self)
 
     def named(self, key: str, label: str, unit: str = "") -> Node:
@@ -171,8 +176,11 @@ class Graph:
             self._columns.append(node)
             self._cells.clear()
 
-    def table(self, name: str, keys: Iterable[str], label: str = "") -> Table:
-        """Add a table with unique row keys (upper and lower case count as the same, as in a spreadsheet)."""
+    def table(self, name: str, keys: Iterable[str], label: str = "", *, run: int = 0) -> Table:
+        """Add a table with unique row keys (upper and lower case count as the same, as in a spreadsheet).
+
+        ``run`` rows at a time belong together in a sequence; all rows do if it is not given.
+        """
         rows = tuple(keys)
         strange = next((k for k in rows if not _KEY.fullmatch(k)), None)
         if strange is not None:
@@ -184,7 +192,10 @@ class Graph:
         if name in self.tables:
             msg = f"table {name!r} exists"
             raise GraphError(msg)
-        table = Table(name, rows, label or name, {key: i for i, key in enumerate(rows)})
+        if run and len(rows) % run:
+            msg = f"table {name!r}: {len(rows)} rows are no whole number of runs of {run}"
+            raise GraphError(msg)
+        table = Table(name, rows, label or name, run or len(rows), {key: i for i, key in enumerate(rows)})
         self.tables[name] = table
         return table
 
@@ -301,6 +312,23 @@ class Graph:
     def spread(self, table: Table, scalar: Node | float) -> Node:
         """Make a column that says the same in every row."""
         return self.stack(table, [scalar] * len(table))
+
+    def previous(self, table: Table) -> Node:
+        """Return a column that says, in every row, what another column says in the row before; 0 in the first row of every run.
+
+        Which column that is, is told afterwards (``follow``): so a quantity can depend on what it was one row earlier.
+        """
+        return Node(self, "previous", (), table)
+
+    def follow(self, previous: Node, column: Node) -> None:
+        """Tell which named column a ``previous`` one is the row before of."""
+        if previous.op != "previous" or previous.follows is not None:
+            msg = f"{previous!r} waits for no column"
+            raise GraphError(msg)
+        if column.table is not previous.table or not column.key:
+            msg = f"{column!r} cannot be followed: it needs a name and the same rows"
+            raise GraphError(msg)
+        previous.follows = column
 
     def pick(self, column: Node, row_key: str) -> Node:
         """Return one row of a column as a scalar."""
