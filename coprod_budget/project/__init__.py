@@ -1,5 +1,16 @@
 """The project file: one YAML document read into a validated ``Project``, with the origin of every value."""
 
+from coprod_budget.project.distribution import (
+    AcceptedFee,
+    FeeStep,
+    Later,
+    Medium,
+    OtherMedium,
+    Outlet,
+    Payment,
+    SalesAgent,
+    Territory,
+)
 from coprod_budget.project.expressions import (
     Binary,
     Call,
@@ -17,22 +28,24 @@ from coprod_budget.project.expressions import (
 from coprod_budget.project.finance import MILESTONES, Finance, Instalment, Milestone
 from coprod_budget.project.law import ROLES, Film, Incentive, Person, Treaty
 from coprod_budget.project.loading import load_project, project_json_schema, read_template
-from coprod_budget.project.revenue import Comparables, Revenue, Scenario, Territory
+from coprod_budget.project.revenue import Comparables, Revenue, Scenario
 from coprod_budget.project.schema import (
     Budget,
     Charge,
     Line,
     Partner,
     Project,
-    Rule,
+    Returns,
     Schedule,
     Split,
 )
 from coprod_budget.project.template import Assumed, Template, TemplateCharge, TemplateLine, TemplateParam
+from coprod_budget.project.waterfall import Limit, Opening, Rule
 
 __all__ = [
     "MILESTONES",
     "ROLES",
+    "AcceptedFee",
     "Assumed",
     "Binary",
     "Budget",
@@ -41,20 +54,30 @@ __all__ = [
     "Comparables",
     "Compare",
     "Expr",
+    "FeeStep",
     "Film",
     "Finance",
     "IfElse",
     "Incentive",
     "Instalment",
+    "Later",
+    "Limit",
     "Line",
+    "Medium",
     "Milestone",
     "Name",
     "Number",
+    "Opening",
+    "OtherMedium",
+    "Outlet",
     "Partner",
+    "Payment",
     "Person",
     "Project",
+    "Returns",
     "Revenue",
     "Rule",
+    "SalesAgent",
     "Scenario",
     "Schedule",
     "Split",

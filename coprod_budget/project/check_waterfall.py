@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from coprod_budget.errors import nearest
+from coprod_budget.project.waterfall import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coprod_budget.errors import Problem
-    from coprod_budget.project.schema import Project, Rule
+    from coprod_budget.project.schema import Project
     from coprod_budget.project.source import Source
     from coprod_budget.yaml_reader import Key
 
 TOLERANCE = 1e-9
 
 # By kind: the fields it needs, and the fields it may have besides.
-_NEEDS = {
-    "percent_of_gross": (("rate",), ("of", "share")),
-    "fixed": (("amount",), ("currency", "share")),
-    "until_repaid": ((), ("share",)),
-    "until_recouped": ((), ("share", "premium")),
-    "until": (("amount",), ("currency", "share", "premium")),
-    "net_profit": ((), ("share",)),
+_NEEDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "percent_of_gross": (("rate",), ("of", "share", "until", "after")),
+    "share": ((), ("rate", "of", "until", "after")),
+    "fixed": (("amount",), ("currency", "later", "of", "share")),
+    "until_repaid": ((), ("of", "share")),
+    "until_recouped": ((), ("of", "share", "premium")),
+    "until": (("amount",), ("currency", "later", "of", "share", "premium", "interest", "compounding")),
+    "net_profit": ((), ("of", "share")),
+    "bonus": (("paid_by",), ("rate", "amount", "currency", "share", "steps", "after")),
 }
-_FIELDS = ("rate", "of", "amount", "currency", "share", "premium")
-_EXAMPLES = {"rate": "`rate: 20%`", "amount": "`amount: 100000`, or `amount: premium` with kind until"}
+_FIELDS = tuple(name for name in Rule.model_fields if name not in {"pay", "kind", "id"})
+_EXAMPLES: Final = {
+    "rate": "`rate: 20%`",
+    "amount": "`amount: 100000`, or `amount: premium` with kind until",
+    "paid_by": "`paid_by: ru`: the party that pays it",
+}
 
 
 def check_rules(project: Project, source: Source) -> Iterator[Problem]:
@@ -41,7 +48,7 @@ def check_rules(project: Project, source: Source) -> Iterator[Problem]:
         yield from _parties(rule, path, project, source)
         yield from _sharing(rule, path, source)
         for position, territory in enumerate(rule.of or ()):
-            if territory not in project.revenue.territories:
+            if territory.partition(".")[0] not in project.revenue.territories:
                 yield source.problem(
                     (*path, "of", position),
                     "P304",
@@ -53,7 +60,7 @@ def check_rules(project: Project, source: Source) -> Iterator[Problem]:
 def _fields(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Problem]:
     needed, allowed = _NEEDS[rule.kind]
     for name in _FIELDS:
-        given = getattr(rule, name) is not None
+        given = getattr(rule, name) not in (None, [])
         if name in needed and not given:
             yield source.problem(
                 path, "P310", f"step '{rule.id}' of kind {rule.kind} needs `{name}`", f"add {_EXAMPLES[name]}"
@@ -136,7 +143,12 @@ def _sharing(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Prob
         shares, at = rule.pay, (*path, "pay")
     if isinstance(shares, dict):
         total = sum(shares.values())
-        if abs(total - 1) > TOLERANCE:
+        if rule.kind == "share":
+            if total > 1 + TOLERANCE:
+                yield source.problem(
+                    at, "P302", f"the shares sum to {total * 100:.10g}%", "they may sum to at most 100%", key=True
+                )
+        elif abs(total - 1) > TOLERANCE:
             yield source.problem(
                 at, "P302", f"the shares sum to {total * 100:.10g}%", "they must sum to 100%", key=True
             )
@@ -144,15 +156,14 @@ def _sharing(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Prob
             yield source.problem(
                 at, "P310", "`share` and `pay` name different parties", "name the same in both", key=True
             )
-    by_due = rule.kind in {"until_repaid", "until_recouped"} or rule.amount == "premium"
-    if by_due and shares is not None and shares != "pari_passu":
+    if rule.by_due and shares is not None and shares != "pari_passu":
         yield source.problem(
             at,
             "P310",
             f"step '{rule.id}' pays each party in proportion to what it is due",
             "say `share: pari_passu`, or make it several steps",
         )
-    if shares == "pari_passu" and not by_due:
+    if shares == "pari_passu" and not rule.by_due:
         yield source.problem(
             at,
             "P307",

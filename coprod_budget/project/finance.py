@@ -18,6 +18,7 @@ from coprod_budget.project.types import (
     Place,
     Premium,
     Share,
+    TerritoryId,
     Text,
     no_items,
     word_or,
@@ -135,6 +136,10 @@ class Finance(Part):
         max_length=50,
         description="When it is paid; if not given: presale and guarantee on delivery, a rebate after delivery and the lag of its "
         "programme, loans as they are needed, everything else at the start.",
+    )
+    territory: TerritoryId | None = Field(
+        default=None,
+        description="Of a presale or guarantee: the territory whose distributor recoups it from the producers' net there.",
     )
     spend_in: Place | None = Field(
         default=None, description="A city or a country (two letters) where the source has to be spent."

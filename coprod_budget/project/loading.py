@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from coprod_budget.errors import Problem, ProjectError
-from coprod_budget.project import revenue
+from coprod_budget.project import revenue, waterfall
 from coprod_budget.project.checks import Check, project_checks, template_checks
 from coprod_budget.project.messages import schema_problems
 from coprod_budget.project.overrides import apply_sets
@@ -97,6 +97,7 @@ def _write_out(data: dict[str, Any], source: Source) -> None:
     if isinstance(chosen, list):
         data["incentives"] = [{"id": entry} if isinstance(entry, str) else entry for entry in chosen]
     revenue.write_out(data.get("revenue"), lambda place: source.also(place, ("revenue", "comparables")))
+    waterfall.write_out(data.get("waterfall"), source.also)
     _name_items(data)
 
 

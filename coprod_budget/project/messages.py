@@ -26,6 +26,7 @@ _GROUPED = re.compile(r"\s*\d{1,3}(?:(?:[ ,_'\u00a0\u202f]\d{3})+(?:\.\d+)?|(?:\
 _PATTERNS = {
     kinds.ID: ("an id", "ids are small letters, digits and _, and begin with a letter"),
     kinds.TERRITORY: ("a territory id", "ids are letters, digits and _, and begin with a letter"),
+    kinds.RECEIPTS: ("a territory, or a territory and a medium", "write RU, or RU.tv for one medium"),
     kinds.CURRENCY: ("a currency", "write the three capital letters of the ISO code: EUR, RUB, RSD"),
     kinds.COUNTRY: ("a country", "write the two capital letters of the ISO code: RU, RS"),
     kinds.PLACE: ("a city or country", "write a city's id, such as belgrade, or a country, such as RS"),

@@ -6,19 +6,34 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from coprod_budget.project.part import Part
-from coprod_budget.project.types import (
-    Amount,
-    Currency,
-    Id,
-    Premium,
-    Share,
-    TerritoryId,
-    Text,
-    TicketVat,
-    no_entries,
-    no_items,
+from coprod_budget.project.distribution import (
+    AcceptedFee,
+    FeeStep,
+    Later,
+    Medium,
+    OtherMedium,
+    Outlet,
+    Payment,
+    SalesAgent,
+    Territory,
 )
+from coprod_budget.project.part import Part
+from coprod_budget.project.types import Amount, Id, Premium, Share, TerritoryId, Text, no_entries, no_items
+
+__all__ = [
+    "AcceptedFee",
+    "Comparables",
+    "FeeStep",
+    "Later",
+    "Medium",
+    "OtherMedium",
+    "Outlet",
+    "Payment",
+    "Revenue",
+    "SalesAgent",
+    "Scenario",
+    "Territory",
+]
 
 FROM_COMPARABLES: Final = "from_comparables"
 QUANTILES: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -28,38 +43,28 @@ LEAST_QUANTILE: Final = 0.05
 Quantile = Annotated[Share, Field(ge=LEAST_QUANTILE, le=1 - LEAST_QUANTILE)]
 
 
-class Territory(Part):
-    """Terms of distribution in one territory; what is not given is taken from the catalogue's sourced terms."""
-
-    name: Text | None = Field(default=None, description="Name in the report.")
-    currency: Currency | None = Field(
-        default=None, description="Currency of the box office; the country's if not given."
-    )
-    partner: Id | None = Field(default=None, description="The partner who holds the territory.")
-    ticket_vat: TicketVat | None = Field(
-        default=None, description="VAT inside the ticket price: a share, exempt, or none (gross is already without it)."
-    )
-    exhibitor: Share | None = Field(default=None, description="Share of the net box office that cinemas keep.")
-    distributor_fee: Share | None = Field(default=None, description="The distributor's fee.")
-    fee_base: Literal["rental", "gross", "net"] = Field(
-        default="rental", description="What the fee is taken on: rental, gross box office, or net after P&A."
-    )
-    p_and_a: Amount = Field(default=0.0, description="Prints and advertising, recouped by the distributor.")
-    minimum_guarantee: Amount = Field(
-        default=0.0, description="Paid in advance by the distributor: tops up the producers' net, never paid back."
-    )
-
-
 class Scenario(Part):
-    """One outcome at the box office."""
+    """One outcome: gross or admissions by territory, and gross of other media; at least one of the three."""
 
     label: Text | None = Field(default=None, description="Name in the report.")
     weight: Share = Field(description="Probability; the weights of all scenarios sum to 100%.", examples=["50%"])
     gross: dict[TerritoryId, Amount] = Field(
+        default_factory=no_entries,
+        max_length=100,
         description="Gross box office by territory, in the territory's currency.",
         examples=["{RU: 150000000}"],
-        min_length=1,
+    )
+    admissions: dict[TerritoryId, Amount] = Field(
+        default_factory=no_entries,
         max_length=100,
+        description="Tickets sold by territory, instead of the gross; needs the territory's `ticket_price`.",
+        examples=["{RU: 500000}"],
+    )
+    media: dict[TerritoryId, dict[OtherMedium, Amount]] = Field(
+        default_factory=no_entries,
+        max_length=100,
+        description="Gross of other media by territory, in the territory's currency, instead of `gross_per_cinema` there.",
+        examples=["{RU: {tv: 20000000}}"],
     )
 
 
@@ -134,6 +139,10 @@ class Revenue(Part):
     comparables: Comparables | None = Field(
         default=None, description="Details of scenarios from comparables; may also stand under `scenarios`."
     )
+    period: Literal["month", "quarter", "half_year", "year"] = Field(
+        default="quarter", description="How often receipts are accounted for and paid on."
+    )
+    sales_agent: SalesAgent | None = Field(default=None, description="Who sells the film abroad, and for what.")
 
 
 def write_out(revenue: Any, moved: Any) -> None:

@@ -27,22 +27,19 @@ from coprod_budget.project.types import (
     Labour,
     Level,
     Param,
-    Pay,
     Phase,
     Place,
     Premium,
     Quantity,
     Rounding,
-    RuleShare,
     Share,
-    TerritoryId,
     Text,
     UnitsPerEuro,
-    UntilAmount,
     Weeks,
     no_entries,
     no_items,
 )
+from coprod_budget.project.waterfall import Rule  # noqa: TC001 - pydantic reads it
 
 MAX_LINES = 5000
 
@@ -209,49 +206,12 @@ class Split(Part):
     default: Bearer = Field(default=BY_SHARE, description="Bearer of everything else.")
 
 
-class Rule(Part):
-    """One step of the waterfall: what comes in is paid to these parties, in this order."""
+class Returns(Part):
+    """What the worth of the money that comes back is measured by."""
 
-    pay: Pay = Field(
-        description="Who is paid: a partner, a finance id or another party; a list; or {party: share}.",
-        examples=["fund"],
+    discount_rate: Premium = Field(
+        default=0.10, description="Rate a year at which later money is worth less, for net present values; assumed."
     )
-    kind: Literal["percent_of_gross", "fixed", "until_repaid", "until_recouped", "until", "net_profit"] = Field(
-        description="percent_of_gross: a rate of the producers' gross receipts; fixed: an amount; until_repaid: until a loan is paid "
-        "back; until_recouped: until the investment is back; until: until an amount or the premium; net_profit: shares of what is left.",
-        examples=["until_recouped"],
-    )
-    id: Id = Field(
-        default="", json_schema_extra=no_default, description="Name of the step; step_1, step_2... if not given."
-    )
-    rate: Share | None = Field(default=None, description="Rate of percent_of_gross.", examples=["20%"])
-    of: list[TerritoryId] | None = Field(
-        default=None, min_length=1, max_length=100, description="Only receipts from these territories."
-    )
-    amount: UntilAmount | None = Field(
-        default=None, description="Amount of fixed or until; `premium` stands for the premium on the investment."
-    )
-    currency: Currency | None = Field(default=None, description="Currency of the amount; the project's if not given.")
-    share: RuleShare | None = Field(
-        default=None, description="How a list of parties shares: pari_passu (by what each invested), equal, or shares."
-    )
-    premium: Premium | None = Field(
-        default=None, description="Premium for this step, instead of the one in finance.", examples=["20%"]
-    )
-
-    @property
-    def payees(self) -> tuple[str, ...]:
-        """The parties, in the order written."""
-        return tuple(self.pay)
-
-    @property
-    def sharing(self) -> Literal["pari_passu", "equal"] | dict[str, float]:
-        """How the parties share: as written; pari passu where an investment or its premium is paid, else equally."""
-        if isinstance(self.pay, dict):
-            return self.pay
-        if self.share is not None:
-            return self.share
-        return "pari_passu" if self.kind in {"until_repaid", "until_recouped"} or self.amount == "premium" else "equal"
 
 
 class Project(Located, Part):
@@ -301,6 +261,7 @@ class Project(Located, Part):
     finance: list[Finance] = Field(default_factory=no_items, max_length=200, description="Sources of finance.")
     cashflow: Cashflow = Field(default_factory=Cashflow, description="Details of the cash flow.")
     revenue: Revenue = Field(default_factory=Revenue, description="Territories and scenarios.")
+    returns: Returns = Field(default_factory=Returns, description="How returns are measured.")
     waterfall: list[Rule] = Field(default_factory=no_items, max_length=200, description="Who is paid, in order.")
 
     @property

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ID = r"^[a-z][a-z0-9_]*$"
 TERRITORY = r"^[A-Za-z][A-Za-z0-9_]*$"
+RECEIPTS = r"^[A-Za-z][A-Za-z0-9_]*(\.[a-z_]+)?$"
 CURRENCY = r"^[A-Z]{3}$"
 COUNTRY = r"^[A-Z]{2}$"
 PLACE = r"^([a-z][a-z0-9_]*|[A-Z]{2})$"
@@ -171,6 +172,7 @@ def _words_schema(*words: str, other: dict[str, Any]) -> WithJsonSchema:
 
 Id = Annotated[str, StringConstraints(pattern=ID, max_length=MAX_ID)]
 TerritoryId = Annotated[str, StringConstraints(pattern=TERRITORY, max_length=MAX_ID)]
+Receipts = Annotated[str, StringConstraints(pattern=RECEIPTS, max_length=2 * MAX_ID)]
 Currency = Annotated[str, StringConstraints(pattern=CURRENCY)]
 Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
 Place = Annotated[str, StringConstraints(pattern=PLACE, max_length=MAX_ID)]
@@ -202,7 +204,7 @@ if TYPE_CHECKING:
     Pay = list[str] | dict[str, float]
     RuleShare = Literal["pari_passu", "equal"] | dict[str, float]
     TicketVat = float | Literal["exempt", "none"]
-    UntilAmount = float | Literal["premium"]
+    UntilAmount = float | Literal["premium", "interest"]
 else:
     Quantity = Annotated[
         Any,
@@ -224,5 +226,7 @@ else:
         Share, WrapValidator(word_or("exempt", "none")), _words_schema("exempt", "none", other=_SHARE_SCHEMA)
     ]
     UntilAmount = Annotated[
-        Amount, WrapValidator(word_or("premium")), _words_schema("premium", other={"type": "number", "minimum": 0})
+        Amount,
+        WrapValidator(word_or("premium", "interest")),
+        _words_schema("premium", "interest", other={"type": "number", "minimum": 0}),
     ]
