@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coprod_budget.graph.irr import irr, npv
+from coprod_budget.graph.compute import compute, input_values
 from coprod_budget.graph.nodes import Graph, GraphError, Node
-from coprod_budget.graph.operations import OPERATIONS, Array
 from coprod_budget.graph.recurrence import Loop, in_order, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from coprod_budget.graph.operations import Array
 
 BLOCK = 1024
 """Scenarios evaluated together: columns of a few hundred rows then stay in the second-level cache."""
@@ -106,7 +107,7 @@ class Program:
                 arrays[node.id] = given[key]
             else:
                 if node.id not in arrays:
-                    arrays[node.id] = np.repeat(_input(node), len(given[key]), axis=1)
+                    arrays[node.id] = np.repeat(input_values(node), len(given[key]), axis=1)
                 arrays[node.id][row] = given[key]
         for number, step in enumerate(self._steps):
             if isinstance(step, Loop) or step.op != "input":
@@ -159,64 +160,4 @@ def _take(step: Node | Loop, arrays: dict[int, Array]) -> None:
     if isinstance(step, Loop):
         in_turn(step, arrays)
     else:
-        arrays[step.id] = _compute(step, arrays)
-
-
-def _input(node: Node) -> Array:
-    values = np.asarray(node.value, dtype=np.float64)
-    return values.reshape(-1, 1) if node.table is not None else values.reshape(1)
-
-
-def _compute(node: Node, arrays: Mapping[int, Array]) -> Array:
-    if node.op in {"input", "constant"}:
-        return _input(node)
-    if node.op == "undefined":
-        return np.full(1, np.nan)
-    args = [arrays[a.id] for a in node.args if a.op != "text"]
-    if node.op in OPERATIONS:
-        return OPERATIONS[node.op].compute(*args)
-    if node.op == "stack":
-        width = max(a.shape[-1] for a in args) if args else 1
-        if width == 1:
-            return np.array([a[0] for a in args]).reshape(-1, 1)
-        return np.stack([np.broadcast_to(a, (width,)) for a in args])
-    if node.op == "previous":
-        return _previous(node, arrays)
-    if node.op == "pick":
-        return np.asarray(args[0][node.rows[0][0]])
-    if node.op == "lookup":
-        return args[0][list(node.rows[0])]
-    if node.op == "sum":
-        return _sum(args[0])
-    if node.op == "lowest":
-        return np.asarray(args[0].min(axis=0))
-    if node.op == "dot":
-        return _sum(args[0] * args[1])
-    if node.op == "sum_by":
-        return np.stack([_sum(args[0][list(group)]) for group in node.rows]) if node.rows else args[0][:0]
-    if node.op == "irr":
-        return irr(args[0])
-    if node.op == "npv":
-        return npv(args[0], args[1])
-    msg = f"unknown operation {node.op!r}"
-    raise GraphError(msg)
-
-
-def _previous(node: Node, arrays: Mapping[int, Array]) -> Array:
-    if node.follows is None or node.table is None:
-        msg = f"{node!r} follows nothing"
-        raise GraphError(msg)
-    column = arrays[node.follows.id]
-    rows = np.zeros_like(column)
-    rows[1:] = column[:-1]
-    rows[:: node.table.run] = 0.0
-    return rows
-
-
-def _sum(column: Array) -> Array:
-    """Add the rows one after another, so that the result does not depend on the number of scenarios in a block."""
-    if not len(column):
-        return np.zeros(column.shape[-1])
-    if column.shape[-1] == 1:
-        return np.asarray(np.add.accumulate(column[:, 0])[-1:])
-    return np.asarray(np.add.reduce(column, axis=0))
+        arrays[step.id] = compute(step, arrays)

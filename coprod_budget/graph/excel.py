@@ -6,10 +6,13 @@ touched here. Functions used: SUM, SUMIFS, SUMPRODUCT, MIN, MAX, IF, IFERROR, AN
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from coprod_budget.graph.nodes import GraphError, Node, Table
+from coprod_budget.graph.nodes import GraphError, Node, Table, rows_of
 from coprod_budget.graph.operations import FLAGS, OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Place(NamedTuple):
@@ -64,13 +67,14 @@ class Places:
         fixed = node.table is None or place.across
         return _sheet(place.sheet, here) + _address(line, column, fixed_row=fixed, fixed_column=True)
 
-    def range(self, node: Node, here: str, skip: int = 0) -> str:
-        """Return the reference to all values of a column, less the first ``skip``."""
+    def range(self, node: Node, here: str, rows: Sequence[int] | None = None) -> str:
+        """Return the reference to all values of a column, or to neighbouring ``rows``."""
         place = self._nodes.get(node.id)
         if place is None or node.table is None:
             msg = f"{node!r} needs a place on a sheet"
             raise GraphError(msg)
-        return _span(place, len(node.table), here, skip)
+        first, last = (rows[0], rows[-1] + 1) if rows else (0, len(node.table))
+        return _span(place, last, here, first)
 
     def keys(self, table: Table, here: str) -> str:
         """Return the reference to all row keys of a table."""
@@ -122,44 +126,15 @@ def _write(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
         if operation.atom:
             return operation.write(*(t for t, _ in texts)), True
         return operation.write(*(t if alone else f"({t})" for t, alone in texts)), False
-    if node.op == "stack":
-        return _stacked(node, row, places, here)
-    if node.op == "previous":
-        return _before(node, row, places, here), True
-    if node.op == "pick":
-        return _text(node.args[0], node.rows[0][0], places, here)
-    if node.op == "lookup":
-        column, keys = node.args
-        if column.table is None:
-            msg = f"{column!r} is a scalar"
-            raise GraphError(msg)
-        key = places.cell(keys, row, here)
-        return f"INDEX({places.range(column, here)},MATCH({key},{places.keys(column.table, here)},0))", True
-    if node.op in {"sum", "lowest"}:
-        name = "SUM" if node.op == "sum" else "MIN"
-        return (f"{name}({places.range(node.args[0], here)})" if node.args[0].table else "0"), True
-    if node.op == "sum_by":
-        if node.table is None:
-            msg = f"{node!r} has no rows"
-            raise GraphError(msg)
-        column, keys = node.args
-        key = places.key(node.table, row, here)
-        return f"SUMIFS({places.range(column, here)},{places.range(keys, here)},{key})", True
-    if node.op == "dot":
-        return f"SUMPRODUCT({','.join(places.range(a, here) for a in node.args)})", True
-    if node.op == "npv":
-        rate, flows = node.args
-        first = places.cell(flows, 0, here)
-        if flows.table is not None and len(flows.table) == 1:
-            return first, True
-        return f"{first}+NPV({_text(rate, -1, places, here)[0]},{places.range(flows, here, 1)})", False
-    if node.op == "irr":
-        return _irr(node, places, here), True
-    msg = f"{node!r} cannot be written as a formula"
-    raise GraphError(msg)
+    try:
+        method = _METHODS[node.op]
+    except KeyError:
+        msg = f"{node!r} cannot be written as a formula"
+        raise GraphError(msg) from None
+    return method(node, row, places, here)
 
 
-def _stacked(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
+def _stack(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
     part = node.args[row]
     if not places.stands_in(part, node, row):
         return _text(part, -1, places, here)
@@ -167,22 +142,77 @@ def _stacked(node: Node, row: int, places: Places, here: str) -> tuple[str, bool
     return (f"IF({text},1,0)", True) if part.op in FLAGS else (text, alone)
 
 
-def _before(node: Node, row: int, places: Places, here: str) -> str:
+def _previous(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
     """Return the cell one row up, where the sequence does not begin with this row."""
     if node.follows is None or node.table is None:
         msg = f"{node!r} follows nothing"
         raise GraphError(msg)
-    return places.cell(node.follows, row - 1, here) if row % node.table.run else "0"
+    return (places.cell(node.follows, row - 1, here) if row % node.table.run else "0"), True
 
 
-def _irr(node: Node, places: Places, here: str) -> str:
+def _pick(node: Node, _: int, places: Places, here: str) -> tuple[str, bool]:
+    return _text(node.args[0], node.rows[0][0], places, here)
+
+
+def _lookup(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
+    column, keys = node.args
+    if column.table is None:
+        msg = f"{column!r} is a scalar"
+        raise GraphError(msg)
+    key = places.cell(keys, row, here)
+    return f"INDEX({places.range(column, here)},MATCH({key},{places.keys(column.table, here)},0))", True
+
+
+def _sum(node: Node, _: int, places: Places, here: str) -> tuple[str, bool]:
+    return (f"SUM({places.range(node.args[0], here)})" if node.args[0].table else "0"), True
+
+
+def _sum_by(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
+    if node.table is None:
+        msg = f"{node!r} has no rows"
+        raise GraphError(msg)
+    column, keys = node.args
+    key = places.key(node.table, row, here)
+    return f"SUMIFS({places.range(column, here)},{places.range(keys, here)},{key})", True
+
+
+def _dot(node: Node, _: int, places: Places, here: str) -> tuple[str, bool]:
+    return f"SUMPRODUCT({','.join(places.range(a, here) for a in node.args)})", True
+
+
+def _lowest(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
+    column = node.args[0]
+    return f"MIN({places.range(column, here, rows_of(node, column, row))})", True
+
+
+def _last(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
+    column = node.args[0]
+    return places.cell(column, rows_of(node, column, row).stop - 1, here), True
+
+
+def _npv(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
+    rate, flows = node.args
+    rows = rows_of(node, flows, row)
+    first = places.cell(flows, rows.start, here)
+    if len(rows) == 1:
+        return first, True
+    return f"{first}+NPV({_text(rate, -1, places, here)[0]},{places.range(flows, here, rows[1:])})", False
+
+
+def _irr(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
     """Guess from amounts and mean times: without it LibreOffice errs or finds another root in one cell of six."""
-    flows, times = (places.range(a, here) for a in node.args)
+    flows, times = (places.range(a, here, rows_of(node, a, row)) for a in node.args)
     out, back = f'(-SUMIFS({flows},{flows},"<0"))', f'SUMIFS({flows},{flows},">0")'
     mean_in = f"SUMPRODUCT(({flows}>0)*{flows}*{times})/{back}"
     mean_out = f"SUMPRODUCT(({flows}<0)*{flows}*{times})/(-{out})"
     guess = f"IFERROR(EXP(LN({back}/{out})/({mean_in}-{mean_out}))-1,0)"
-    return f'IF({out}=0,"n/a",IF({back}=0,-1,IFERROR(IRR({flows},{guess}),"n/a")))'
+    return f'IF({out}=0,"n/a",IF({back}=0,-1,IFERROR(IRR({flows},{guess}),"n/a")))', True
+
+
+_METHODS = {
+    "stack": _stack, "previous": _previous, "pick": _pick, "lookup": _lookup, "sum": _sum, "sum_by": _sum_by, "dot": _dot,
+    "lowest": _lowest, "last": _last, "npv": _npv, "irr": _irr,
+}  # fmt: skip
 
 
 def _sheet(sheet: str, here: str) -> str:

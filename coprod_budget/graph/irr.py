@@ -21,12 +21,15 @@ def npv(rate: Array, flows: Array) -> Array:
 
 
 def irr(flows: Array) -> Array:
-    """Return the rate a period at which the flows are worth nothing.
+    """Return the rate a period at which the flows are worth nothing; one for every place behind the axis of rows.
 
     -1 where money went out and nothing came back; not a number where nothing went out. With several sign changes the root
     found from the guess ``(in/out) ** (1 / (mean time in - mean time out)) - 1`` is returned, as a spreadsheet does with
     the same guess. Newton's method on the discount rate, with bisection where it fails.
     """
+    if flows.ndim != 2:
+        return irr(flows.reshape(len(flows), -1)).reshape(flows.shape[1:])
+    flows = _from_the_first(flows)
     paid, received = np.minimum(flows, 0.0), np.maximum(flows, 0.0)
     out, back = -_added(paid), _added(received)
     result = np.full(flows.shape[1], np.nan)
@@ -53,6 +56,15 @@ def irr(flows: Array) -> Array:
         rate[bad] = _bisect(part[:, bad])
     result[work] = rate
     return result
+
+
+def _from_the_first(flows: Array) -> Array:
+    """Move every case up so that it begins with its first flow: the rate is the same, and early years of nothing distort no step."""
+    waits = np.argmax(flows != 0, axis=0)
+    if not waits.any():
+        return flows
+    rows = np.arange(len(flows))[:, None] + waits
+    return np.where(rows < len(flows), np.take_along_axis(flows, np.minimum(rows, len(flows) - 1), axis=0), 0.0)
 
 
 def _added(rows: Array) -> Array:

@@ -349,12 +349,16 @@ class Graph:
         _table_of(column)
         return Node(self, "sum", (column,), None)
 
-    def lowest(self, column: Node) -> Node:
-        """Return the smallest of all rows."""
+    def lowest(self, column: Node, runs: Table | None = None) -> Node:
+        """Return the smallest of all rows, or of the rows of each run."""
         if not len(_table_of(column)):
             msg = f"lowest: {column!r} has no rows"
             raise GraphError(msg)
-        return Node(self, "lowest", (column,), None)
+        return Node(self, "lowest", (column,), _runs_of(column, runs))
+
+    def last(self, column: Node, runs: Table) -> Node:
+        """Return, for every row of ``runs``, what the column says in the last row of that run."""
+        return Node(self, "last", (column,), _runs_of(column, runs))
 
     def dot(self, a: Node, b: Node) -> Node:
         """Return the sum over all rows of the products of two columns."""
@@ -380,20 +384,23 @@ class Graph:
         node.rows = tuple(tuple(g) for g in groups)
         return node
 
-    def irr(self, flows: Node, periods: Node) -> Node:
+    def irr(self, flows: Node, periods: Node, runs: Table | None = None) -> Node:
         """Return the internal rate of return a period of a column of flows at equally spaced ``periods`` (0, 1, 2...).
 
-        -1 where nothing ever comes back; not a number where nothing was ever paid out.
+        -1 where nothing ever comes back; not a number where nothing was ever paid out. With ``runs``, a column over it: its i-th row
+        is the rate of the i-th run of the flows (runs beyond its rows are not looked at).
         """
         if _table_of(flows) is not _table_of(periods):
             msg = f"irr: {flows!r} and {periods!r} have different rows"
             raise GraphError(msg)
-        return Node(self, "irr", (flows, periods), None)
+        return Node(self, "irr", (flows, periods), _runs_of(flows, runs))
 
-    def npv(self, rate: Node, flows: Node) -> Node:
-        """Return the net present value at ``rate`` a period; the first flow is not discounted."""
-        _table_of(flows)
-        return Node(self, "npv", (rate, flows), None)
+    def npv(self, rate: Node, flows: Node, runs: Table | None = None) -> Node:
+        """Return the net present value at ``rate`` (a scalar) a period, of each run with ``runs``; the first flow is not discounted."""
+        if rate.table is not None:
+            msg = f"npv: {rate!r} is a column; the rate is a scalar"
+            raise GraphError(msg)
+        return Node(self, "npv", (rate, flows), _runs_of(flows, runs))
 
     # --- finding ----------------------------------------------------------------------------------------------------
 
@@ -437,6 +444,20 @@ def _table_of(node: Node) -> Table:
         msg = f"{node!r} is a scalar; a column is needed"
         raise GraphError(msg)
     return node.table
+
+
+def _runs_of(column: Node, runs: Table | None) -> Table | None:
+    table = _table_of(column)
+    if runs is not None and not 0 < len(runs) * table.run <= len(table):
+        msg = f"{column!r} has no {len(runs)} runs of {table.run} rows"
+        raise GraphError(msg)
+    return runs
+
+
+def rows_of(node: Node, column: Node, row: int) -> range:
+    """Return the rows of a column that one row of a node speaks of: those of a run, or all where the node is a scalar."""
+    table = _table_of(column)
+    return range(len(table)) if node.table is None else range(row * table.run, (row + 1) * table.run)
 
 
 def _texts(node: Node) -> tuple[str, ...]:
