@@ -200,13 +200,21 @@ def _npv(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
 
 
 def _irr(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
-    """Guess from amounts and mean times: without it LibreOffice errs or finds another root in one cell of six."""
-    flows, times = (places.range(a, here, rows_of(node, a, row)) for a in node.args)
+    """Guess from amounts and mean times, and begin with the first flow.
+
+    Without the guess LibreOffice errs or finds another root in one cell of six, and with many periods of nothing before it in one
+    of a hundred.
+    """
+    rows = rows_of(node, node.args[0], row)
+    flows, times = (places.range(a, here, rows) for a in node.args)
     out, back = f'(-SUMIFS({flows},{flows},"<0"))', f'SUMIFS({flows},{flows},">0")'
     mean_in = f"SUMPRODUCT(({flows}>0)*{flows}*{times})/{back}"
     mean_out = f"SUMPRODUCT(({flows}<0)*{flows}*{times})/(-{out})"
     guess = f"IFERROR(EXP(LN({back}/{out})/({mean_in}-{mean_out}))-1,0)"
-    return f'IF({out}=0,"n/a",IF({back}=0,-1,IFERROR(IRR({flows},{guess}),"n/a")))', True
+    start, end = (places.range(node.args[1], here, [rows[i]]).partition(":")[0] for i in (0, -1))
+    waits = f"{end}-{start}-SUMPRODUCT(MAX(({flows}<>0)*({end}-{times})))"
+    begun = f"INDEX({flows},1+{waits}):INDEX({flows},1+{end}-{start})"
+    return f'IF({out}=0,"n/a",IF({back}=0,-1,IFERROR(IRR({begun},{guess}),"n/a")))', True
 
 
 _METHODS = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.libreoffice
 
-ROWS, TIES, FLOWS, PERIODS, EXPRESSIONS = 300, 1500, 80, 12, 150
+ROWS, TIES, FLOWS, PERIODS, EXPRESSIONS, RUNS = 300, 1500, 80, 12, 150, 120
 
 
 class Case:
@@ -112,6 +112,29 @@ def _returns(graph: Graph) -> None:
         graph.npv(rate, column).named(f"npv{i}", "npv")
 
 
+def _runs(graph: Graph) -> None:
+    """The same flows one below the other: early years of nothing, total losses, nobody invested, and drawn ones that wait."""
+    drawn = [[0.0] * (i % 30) + values + [0.0] * (29 - i % 30) for i, values in enumerate(flows(RUNS, seed=9))]
+    length = len(drawn[0])
+    drawn[:4] = [
+        [0.0] * length,
+        [0.0] * 20 + [-100.0] + [0.0] * (length - 21),
+        [0.0] * 7 + [5.0] * (length - 7),
+        [0.0] * (length - 2) + [-100.0, 110.0],
+    ]
+    table = graph.table("sequences", [f"s{i}.{j}" for i in range(RUNS) for j in range(length)], run=length)
+    runs = graph.table("runs", [f"s{i}" for i in range(RUNS - 1)])  # the last run is not asked for
+    flow = _column(graph, "flow", table.name, [x for row in drawn for x in row])
+    when = _column(graph, "when", table.name, [float(j) for _ in drawn for j in range(length)])
+    graph.irr(flow, when, runs).named("run.*.irr", "irr of a run")
+    graph.npv(graph["discount"], flow, runs).named("run.*.npv", "npv of a run")
+    before = graph.previous(table)
+    balance = (before * (1 + graph["discount"]) + flow).named("run.balance", "balance")
+    graph.follow(before, balance)
+    graph.lowest(balance, runs).named("run.*.lowest", "lowest balance")
+    graph.last(balance, runs).named("run.*.last", "balance at the end")
+
+
 def _expressions(graph: Graph) -> None:
     leaves = [
         graph.input(f"leaf{i}", value, label=f"leaf {i}", unit="", origin=TEST)
@@ -124,7 +147,7 @@ def _expressions(graph: Graph) -> None:
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     graph = Graph()
-    for part in (_row_by_row, _rounding, _nearly_equal, _across_tables, _returns, _expressions):
+    for part in (_row_by_row, _rounding, _nearly_equal, _across_tables, _returns, _runs, _expressions):
         part(graph)
     return Case(graph, GraphSheet(graph, tmp_path_factory.mktemp("graph")))
 
@@ -194,6 +217,28 @@ def test_rates_of_return_recalculate_to_the_engine_value_and_say_when_there_is_n
         else:
             wrong += case.differences(f"irr{i}", [1.0], tolerance=1e-8)
 
+    assert wrong == []
+
+
+@pytest.mark.parametrize("key", ["run.balance", "run.*.lowest", "run.*.last", "run.*.npv"])
+def test_balances_and_present_values_of_runs_recalculate_to_the_engine_value(case: Case, key: str) -> None:
+    rows = len(case.graph[key].table or ())
+
+    assert case.differences(key, [float(np.abs(case.graph["flow"].value).sum())] * rows) == []
+
+
+def test_rates_of_return_of_runs_recalculate_to_the_engine_value_whenever_the_flows_begin(case: Case) -> None:
+    node = case.graph["run.*.irr"]
+    found = [case.sheet.value(node, row) for row in range(RUNS - 1)]
+    expected = case.values[node][:, 0]
+
+    assert found[:4] == ["n/a", -1, "n/a", pytest.approx(0.1)]
+    assert [(i, found[i]) for i in np.flatnonzero(np.isnan(expected)) if found[i] != "n/a"] == []
+    wrong = [
+        f"{i}: engine {e}, LibreOffice {f}"
+        for i, (e, f) in enumerate(zip(expected, found, strict=True))
+        if not np.isnan(e) and not same(e, f, 1.0, 1e-8)
+    ]
     assert wrong == []
 
 
