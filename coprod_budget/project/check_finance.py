@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from coprod_budget.errors import nearest
+from coprod_budget.project.check_limits import unknown_territory
 from coprod_budget.project.finance import NO_CASH, REPAYING, WITH_PREMIUM
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 TOLERANCE: Final = 1e-9
 CENT: Final = 0.005
+RECOUPED_THERE: Final = ("presale", "guarantee")
+"""Kinds that a distributor may recoup from the producers' net of its territory."""
 OF_LOANS: Final = ("security", "interest", "fee", "costs", "months", "repaid_on", "repaid_from")
 
 
@@ -39,6 +42,32 @@ def check_finance(project: Project, source: Source) -> Iterator[Problem]:
                     f"'{filling[entry.partner]}' does so already: give one of them an amount",
                 )
             filling.setdefault(entry.partner, entry.id)
+
+
+def check_recouping_territories(project: Project, source: Source) -> Iterator[Problem]:
+    """The problems of sources that a distributor recoups from what a territory yields."""
+    known = project.revenue.territories
+    for index, entry in enumerate(project.finance):
+        if entry.territory is None:
+            continue
+        path: tuple[Key, ...] = ("finance", index, "territory")
+        if entry.kind not in RECOUPED_THERE:
+            yield source.problem(
+                path,
+                "P324",
+                f"`territory` means nothing for kind {entry.kind}",
+                "only presales and guarantees have it",
+                key=True,
+            )
+        elif entry.territory not in known:
+            yield unknown_territory(path, entry.territory, project, source)
+        elif entry.kind == "guarantee" and known[entry.territory].minimum_guarantee:
+            yield source.problem(
+                path,
+                "P324",
+                f"'{entry.territory}' has a `minimum_guarantee` already",
+                "delete the one there or this one: here it pays for the film, there it tops up the receipts",
+            )
 
 
 def _amount(entry: Finance, path: tuple[Key, ...], source: Source) -> Iterator[Problem]:

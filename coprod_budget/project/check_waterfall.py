@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from coprod_budget.errors import nearest
+from coprod_budget.project.check_limits import unknown_territory
 from coprod_budget.project.waterfall import Rule
 
 if TYPE_CHECKING:
@@ -47,14 +48,32 @@ def check_rules(project: Project, source: Source) -> Iterator[Problem]:
         yield from _fields(rule, path, source)
         yield from _parties(rule, path, project, source)
         yield from _sharing(rule, path, source)
-        for position, territory in enumerate(rule.of or ()):
-            if territory.partition(".")[0] not in project.revenue.territories:
-                yield source.problem(
-                    (*path, "of", position),
-                    "P304",
-                    f"unknown territory '{territory}'",
-                    nearest(territory, project.revenue.territories) or "describe it under `revenue: territories`",
-                )
+        yield from _receipts(rule.of or [], (*path, "of"), project, source)
+
+
+def _receipts(of: list[str], path: tuple[Key, ...], project: Project, source: Source) -> Iterator[Problem]:
+    """The problems of the territories and media whose money a step pays out: they are there, and nothing counts twice."""
+    for number, written in enumerate(of):
+        name, _, medium = written.partition(".")
+        territory = project.revenue.territories.get(name)
+        if territory is None:
+            yield unknown_territory((*path, number), name, project, source)
+        elif medium and medium not in {"cinema", *territory.media}:
+            yield source.problem(
+                (*path, number),
+                "P335",
+                f"'{name}' has no terms for '{medium}'",
+                nearest(medium, ["cinema", *territory.media]),
+            )
+        if written in of[:number]:
+            yield source.problem((*path, number), "P310", f"'{written}' is named twice", "name it once")
+        elif medium and name in of:
+            yield source.problem(
+                (*path, number),
+                "P310",
+                f"'{written}' is part of '{name}'",
+                f"'{name}' stands for all its media: keep one",
+            )
 
 
 def _fields(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Problem]:
@@ -73,20 +92,58 @@ def _fields(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Probl
                 f"delete it; the kind knows {', '.join((*needed, *allowed))}",
                 key=True,
             )
-    if rule.amount == "premium":
-        if rule.kind != "until":
+    yield from _worked_out(rule, path, source)
+    if rule.kind == "share":
+        yield from _shares_of_all(rule, path, source)
+    if rule.kind == "bonus":
+        yield from _bonus(rule, path, source)
+
+
+def _worked_out(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Problem]:
+    """The problems of a premium or interest as the amount."""
+    word = {"premium": "a premium", "interest": "interest"}.get(str(rule.amount))
+    if word and rule.kind != "until":
+        if "amount" in sum(_NEEDS[rule.kind], ()):
             yield source.problem(
-                (*path, "amount"),
-                "P310",
-                f"kind {rule.kind} cannot pay a premium",
-                "give a number, or say `kind: until`",
+                (*path, "amount"), "P310", f"kind {rule.kind} cannot pay {word}", "give a number, or say `kind: until`"
             )
-        elif rule.currency:
-            yield source.problem(
-                (*path, "currency"), "P310", "a premium has the currency of its investment", "delete it"
-            )
-    elif rule.premium is not None and rule.kind == "until":
-        yield source.problem((*path, "premium"), "P310", "`premium` only goes with `amount: premium`", "delete one")
+    elif word and rule.currency:
+        yield source.problem((*path, "currency"), "P310", f"{word} has the currency of its investment", "delete it")
+    elif word and rule.later:
+        yield source.problem((*path, "later"), "P310", f"{word} is worked out", "delete `later`", key=True)
+    if rule.kind != "until":
+        return
+    for name, amount in (("premium", "premium"), ("interest", "interest"), ("compounding", "interest")):
+        if getattr(rule, name) is not None and rule.amount != amount:
+            yield source.problem((*path, name), "P310", f"`{name}` only goes with `amount: {amount}`", "delete one")
+
+
+def _shares_of_all(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Problem]:
+    """The problems of how a step of kind share says who takes what."""
+    if isinstance(rule.pay, dict):
+        if rule.rate is not None:
+            yield source.problem((*path, "rate"), "P310", "`pay` gives the shares already", "delete `rate`", key=True)
+    elif len(rule.pay) > 1:
+        yield source.problem(
+            (*path, "pay"),
+            "P310",
+            f"step '{rule.id}' does not say which share each party takes",
+            f"write `pay: {{{', '.join(f'{party}: 5%' for party in rule.pay[:3])}}}`",
+            key=True,
+        )
+    elif rule.rate is None:
+        yield source.problem(path, "P310", f"step '{rule.id}' of kind share needs `rate`", f"add {_EXAMPLES['rate']}")
+
+
+def _bonus(rule: Rule, path: tuple[Key, ...], source: Source) -> Iterator[Problem]:
+    """The problems of how much a bonus is."""
+    if (rule.rate is None) == (rule.amount is None):
+        what = "neither a rate nor an amount" if rule.rate is None else "a rate and an amount"
+        yield source.problem(path, "P310", f"the bonus '{rule.id}' has {what}", "give `rate: 5%` or `amount: 10000`")
+        return
+    for name, other in (("currency", "amount"), ("steps", "rate")):
+        if getattr(rule, name) and getattr(rule, other) is None:
+            yield source.problem((*path, name), "P310", f"`{name}` only goes with `{other}`", "delete it", key=True)
 
 
 def _parties(rule: Rule, path: tuple[Key, ...], project: Project, source: Source) -> Iterator[Problem]:
@@ -132,6 +189,14 @@ def _parties(rule: Rule, path: tuple[Key, ...], project: Project, source: Source
         elif rule.amount == "premium" and rule.premium is None and not (entry and entry.premium):
             yield source.problem(
                 here, "P314", f"'{party}' has no premium", "give `premium: 20%` in finance or in this step", key=True
+            )
+        elif rule.needs_interest and not (entry and entry.interest):
+            yield source.problem(
+                here,
+                "P314",
+                f"'{party}' bears no interest",
+                "give `interest: 8%` in this step, or to the loan",
+                key=True,
             )
 
 

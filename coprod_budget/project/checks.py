@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from coprod_budget.errors import nearest
 from coprod_budget.project.check_comparables import check_comparables
-from coprod_budget.project.check_finance import check_finance
+from coprod_budget.project.check_finance import check_finance, check_recouping_territories
+from coprod_budget.project.check_limits import check_limits
+from coprod_budget.project.check_revenue import (
+    check_accepted_fees,
+    check_sales_agent,
+    check_scenarios,
+    check_territories,
+)
 from coprod_budget.project.check_waterfall import check_rules
 from coprod_budget.project.law import ROLES
 
@@ -52,10 +59,14 @@ def project_checks() -> Sequence[Check[Project]]:
         Check(("budget",), _lines),
         Check(("budget",), _charges),
         Check(("partners", "budget", "split"), _bearers),
-        Check(("partners", "revenue"), _territory_partners),
-        Check(("revenue",), _scenarios),
+        Check(("partners", "revenue"), check_territories),
+        Check(("revenue",), check_scenarios),
         Check(("revenue",), check_comparables),
+        Check(("partners", "finance", "revenue"), check_sales_agent),
+        Check(("finance", "revenue"), check_recouping_territories),
+        Check(("partners", "finance", "revenue", "waterfall"), check_accepted_fees),
         Check(("partners", "finance", "revenue", "waterfall"), check_rules),
+        Check(("partners", "finance", "revenue", "waterfall"), check_limits),
     )
 
 
@@ -289,38 +300,6 @@ def _bearers(project: Project, source: Source) -> Iterator[Problem]:
 def unknown_partner(source: Source, path: tuple[Key, ...], name: str, project: Project) -> Problem:
     """A partner that the project does not have."""
     return source.problem(path, "P301", f"unknown partner '{name}'", nearest(name, project.partners), key=True)
-
-
-def _territory_partners(project: Project, source: Source) -> Iterator[Problem]:
-    for name, territory in project.revenue.territories.items():
-        if territory.partner and territory.partner not in project.partners:
-            yield unknown_partner(source, ("revenue", "territories", name, "partner"), territory.partner, project)
-
-
-def _scenarios(project: Project, source: Source) -> Iterator[Problem]:
-    revenue = project.revenue
-    path: tuple[Key, ...] = ("revenue", "scenarios")
-    if revenue.territories and not revenue.scenarios and revenue.comparables is None:
-        yield source.problem(
-            ("revenue",),
-            "P319",
-            "there are territories but no scenarios",
-            "add, for example, `scenarios: {base: {weight: 100%, gross: {RU: 1000000}}}`",
-            key=True,
-        )
-    if revenue.scenarios:
-        weights = [scenario.weight for scenario in revenue.scenarios.values()]
-        yield from _sum_problem(source, path, weights, "P303", "the scenarios' weights")
-    for name, scenario in revenue.scenarios.items():
-        for territory in scenario.gross:
-            if territory not in revenue.territories:
-                yield source.problem(
-                    (*path, name, "gross", territory),
-                    "P304",
-                    f"unknown territory '{territory}'",
-                    nearest(territory, revenue.territories) or "describe it under `territories`",
-                    key=True,
-                )
 
 
 def _template_lines(template: Template, source: Source) -> Iterator[Problem]:

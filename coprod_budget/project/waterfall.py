@@ -52,7 +52,7 @@ class Limit(Part):
         max_length=200,
         description="Count only what these steps paid the party; all it has received if not given.",
     )
-    date: Date | None = Field(default=None, description="The last day on which the step pays.")
+    date: Date | None = Field(default=None, description="The last day whose money the step pays out.")
     admissions: Amount | None = Field(default=None, description="Tickets sold in the cinemas of `territory`.")
     gross: Amount | None = Field(default=None, description="Gross of the cinemas of `territory`, in its currency.")
     territory: TerritoryId | None = Field(default=None, description="Where admissions or gross are counted.")
@@ -67,7 +67,9 @@ class Limit(Part):
 class Opening(Part):
     """What begins a step, inside one receipt. Give one of: date, admissions, gross."""
 
-    date: Date | None = Field(default=None, description="The last day on which the step does not pay yet.")
+    date: Date | None = Field(
+        default=None, description="The last day whose money passes by the step; it pays from the next."
+    )
     admissions: Amount | None = Field(default=None, description="Tickets sold in the cinemas of `territory`.")
     gross: Amount | None = Field(default=None, description="Gross of the cinemas of `territory`, in its currency.")
     territory: TerritoryId | None = Field(default=None, description="Where admissions or gross are counted.")
@@ -168,6 +170,11 @@ class Rule(Part):
     def by_due(self) -> bool:
         """Whether each party is paid in proportion to what it is due."""
         return self.kind in {"until_repaid", "until_recouped"} or self.amount in BY_DUE
+
+    @property
+    def needs_interest(self) -> bool:
+        """Whether a rate of interest is wanted that the step does not give, so that its payees have to."""
+        return self.kind == "until" and self.amount == "interest" and self.interest is None
 
     @property
     def parts(self) -> dict[str, float]:
