@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from coprod_budget.errors import nearest
+from coprod_budget.project.types import ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,13 +39,18 @@ def parties_of(project: Project, source: Source) -> list[str]:
     parties |= dict.fromkeys([agent.id] if agent else [])
     for name, territory in project.revenue.territories.items():
         distributor = territory.distributor or f"distributor_{name}"
-        if distributor.islower():  # an id; a distributor without a name, of a territory in capitals, cannot be named
+        if _is_id(distributor):  # of a territory in capitals it is none, and cannot be named
             parties[distributor] = None
     for number in range(len(project.waterfall)):
         written = source.get(("waterfall", number, "pay"))
         named = written if isinstance(written, list | dict) else [written]
-        parties |= dict.fromkeys(party for party in named if isinstance(party, str))
+        parties |= dict.fromkeys(party for party in named if _is_id(party))
     return list(parties)
+
+
+def _is_id(written: object) -> TypeGuard[str]:
+    """Whether what was written, perhaps in a step that is wrong, can be shown as a name to choose."""
+    return isinstance(written, str) and re.fullmatch(ID, written) is not None
 
 
 def _steps(project: Project, source: Source) -> dict[str, Rule | None]:
@@ -51,7 +58,10 @@ def _steps(project: Project, source: Source) -> dict[str, Rule | None]:
     steps: dict[str, Rule | None] = {}
     for number, rule in enumerate(project.waterfall):
         written = source.get(("waterfall", number, "id"))
-        steps[str(written or rule.id)] = rule if written is None or written == rule.id else None
+        if written is None or written == rule.id:
+            steps[rule.id] = rule
+        elif _is_id(written):
+            steps[written] = None
     return steps
 
 

@@ -195,11 +195,11 @@ def _scenario(name: str, scenario: Scenario, project: Project, source: Source) -
     for territory, media in scenario.media.items():
         outlets = known[territory].media if territory in known else dict.fromkeys(media)
         for medium in media:
-            place = (*path, "media", territory, medium)
+            at: Path = (*path, "media", territory, medium)
             outlet = outlets.get(medium)
             if medium not in outlets:
                 yield source.problem(
-                    place,
+                    at,
                     "P335",
                     f"'{territory}' has no terms for '{medium}'",
                     f"add `media: {{{medium}: {{}}}}` to the territory",
@@ -207,7 +207,7 @@ def _scenario(name: str, scenario: Scenario, project: Project, source: Source) -
                 )
             elif outlet and outlet.gross_per_cinema is not None:
                 yield source.problem(
-                    place,
+                    at,
                     "P335",
                     f"the gross of '{medium}' is given here and by `gross_per_cinema` of the territory",
                     "keep one",

@@ -27,7 +27,8 @@ FRAGMENTS = st.sampled_from(
 PATHS = st.sampled_from(
     ["title", "as_of", "partners", "partners.ru", "partners.ru.share", "schedule.shoot_days.moscow", "budget", "budget.lines",
      "budget.lines[0]", "budget.lines[0].rate", "budget.params.x", "split.default", "split.cities.moscow", "fx.RUB", "finance",
-     "revenue.territories", "revenue.scenarios.base.gross.RU", "waterfall", "waterfall[0].pay", "budget.charges.x.rate"]
+     "revenue.territories", "revenue.territories.RU", "revenue.scenarios.base.gross.RU", "revenue.scenarios.base", "revenue.sales_agent",
+     "waterfall", "waterfall[0].pay", "waterfall[0].until", "waterfall[0].after.date", "budget.charges.x.rate"]
 )  # fmt: skip
 VALUES = st.one_of(
     st.text(max_size=30),

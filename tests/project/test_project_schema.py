@@ -24,7 +24,7 @@ def validator():
 def test_the_example_of_the_design_loads():
     project = load_project(EXAMPLE, filename="danube.yaml")
     assert project.delegate == "ru"
-    assert project.waterfall[1].payees == ("fund", "ru", "rs")
+    assert project.waterfall[7].payees == ("fund", "ru", "rs")
 
 
 def test_the_exported_schema_accepts_the_example(validator):
@@ -41,6 +41,19 @@ def test_the_exported_schema_accepts_the_example(validator):
         ("kind: net_profit", "kind: profit"),
         ("quantity: 34", "quantity: [34]"),
         ("ticket_vat: exempt", "ticket_vat: maybe"),
+        ("ticket_price: 350", "ticket_price: 0"),
+        ("airlines:", "cinema:"),
+        ("tv: 15000000", "radio: 15000000"),
+        ("made_good_by: volga", "by: volga"),
+        ("{amount: 1000000, after_months: 2}", "{after_months: 2}"),
+        ("guarantee_on: 2028-06-01", "guarantee_on: 2028"),
+        ("period: half_year", "period: week"),
+        ("of: [RU, BY]", "of: [RU-BY]"),
+        ("amount: interest", "amount: interests"),
+        ("until: 5000", "until: -5000"),
+        ("until: 2033-12-31", "until: [2033-12-31]"),
+        ("after: 2029-01-01", "after: 2029"),
+        ("multiple: 150%", "multiple: lots"),
     ],
 )
 def test_the_exported_schema_refuses_what_the_loader_refuses(validator, right, wrong):
