@@ -54,6 +54,13 @@ def _round(value: Array, digits: Array) -> Array:
     return round_half_up(value, int(digits.flat[0]))
 
 
+def _power(a: Array, b: Array) -> Array:
+    """Power; not a number where it has none (a negative base with a broken exponent)."""
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        out = np.power(a, b)
+    return np.where(np.isfinite(out), out, np.nan)
+
+
 FLAGS = ("lt", "le", "gt", "ge", "eq", "and", "or")
 """Operations whose result is true or false: 1 or 0 in a cell, because Excel's SUM and MIN pass over TRUE and FALSE."""
 
@@ -62,6 +69,7 @@ OPERATIONS: dict[str, Operation] = {
     "sub": Operation(np.subtract, _infix("-")),
     "mul": Operation(np.multiply, _infix("*")),
     "div": Operation(_divide, _infix("/")),
+    "power": Operation(_power, _infix("^")),
     "neg": Operation(np.negative, lambda a: f"-{a}"),
     "lt": Operation(lambda a, b: _flag((a < b) & ~_same(a, b)), _infix("<")),
     "le": Operation(lambda a, b: _flag((a <= b) | _same(a, b)), _infix("<=")),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SIGNS = {
-    "add": " + ", "sub": " - ", "mul": " × ", "div": " ÷ ",
+    "add": " + ", "sub": " - ", "mul": " × ", "div": " ÷ ", "power": " ^ ",
     "lt": " < ", "le": " ≤ ", "gt": " > ", "ge": " ≥ ", "eq": " = ", "and": " and ", "or": " or ",
 }  # fmt: skip
 SUMS = ("sum", "sum_by", "dot", "lowest", "irr", "npv")
