@@ -115,22 +115,16 @@ def _fee_steps(steps: list[FeeStep], territory: Territory, path: Path, source: S
             return
         if step.above_admissions is not None and territory.ticket_price is None:
             yield no_ticket_price((*path, number, "above_admissions"), source)
-    by_gross = [step.above_gross for step in steps if step.above_gross is not None]
-    by_admissions = [step.above_admissions for step in steps if step.above_admissions is not None]
-    if by_gross and by_admissions:
-        yield source.problem(
-            path, "P333", "some steps go by gross and some by admissions", "write all of them in one way", key=True
-        )
-        return
-    levels = by_gross or by_admissions
-    for number, (low, high) in enumerate(itertools.pairwise(levels), 1):
-        if high <= low:
-            yield source.problem(
-                (*path, number),
-                "P333",
-                f"the step begins at {high:.10g}, the one before it at {low:.10g}",
-                "write the steps from the lowest threshold to the highest",
-            )
+    for kind in ("above_gross", "above_admissions"):  # steps may mix the two, but each has to go up
+        levels = [(n, level) for n, step in enumerate(steps) if (level := getattr(step, kind)) is not None]
+        for (_, low), (number, high) in itertools.pairwise(levels):
+            if high <= low:
+                yield source.problem(
+                    (*path, number),
+                    "P333",
+                    f"the step begins at {high:.10g}, one before it at {low:.10g}",
+                    "write the steps from the lowest threshold to the highest",
+                )
 
 
 def _earns(medium: str, outlet: Outlet, path: Path, project: Project, source: Source) -> Iterator[Problem]:

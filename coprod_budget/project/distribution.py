@@ -70,7 +70,7 @@ class Outlet(Part):
         default=None,
         description="Gross here for each unit of gross in the territory's cinemas; or give `media` in the scenarios.",
     )
-    levy: Share = Field(default=0.0, description="Levies taken off the gross before everything else.")
+    levy: Share = Field(default=0.0, description="Levies on the gross, taken off before anybody's share.")
     distributor_fee: Share | None = Field(
         default=None, description="The distributor's fee; the territory's if not given."
     )
@@ -121,7 +121,9 @@ class Territory(Part):
     ticket_price: Price | None = Field(
         default=None, description="Average price of a ticket, VAT included, in the territory's currency."
     )
-    levy: Share = Field(default=0.0, description="Levies taken off the gross of the cinemas before everything else.")
+    levy: Share = Field(
+        default=0.0, description="Levies on the cinemas' gross without VAT, taken off before anybody's share."
+    )
     exhibitor: Share | None = Field(default=None, description="Share of the net box office that cinemas keep.")
     distributor_fee: Share | None = Field(default=None, description="The distributor's fee.")
     fee_base: FeeBase = Field(

@@ -52,7 +52,7 @@ class Limit(Part):
         max_length=200,
         description="Count only what these steps paid the party; all it has received if not given.",
     )
-    date: Date | None = Field(default=None, description="The last day whose money the step pays out.")
+    date: Date | None = Field(default=None, description="The day on which the step stops paying.")
     admissions: Amount | None = Field(default=None, description="Tickets sold in the cinemas of `territory`.")
     gross: Amount | None = Field(default=None, description="Gross of the cinemas of `territory`, in its currency.")
     territory: TerritoryId | None = Field(default=None, description="Where admissions or gross are counted.")
@@ -67,9 +67,7 @@ class Limit(Part):
 class Opening(Part):
     """What begins a step, inside one receipt. Give one of: date, admissions, gross."""
 
-    date: Date | None = Field(
-        default=None, description="The last day whose money passes by the step; it pays from the next."
-    )
+    date: Date | None = Field(default=None, description="The day on which the step begins to pay.")
     admissions: Amount | None = Field(default=None, description="Tickets sold in the cinemas of `territory`.")
     gross: Amount | None = Field(default=None, description="Gross of the cinemas of `territory`, in its currency.")
     territory: TerritoryId | None = Field(default=None, description="Where admissions or gross are counted.")
