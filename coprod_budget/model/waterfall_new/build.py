@@ -1,0 +1,287 @@
+"""The recoupment waterfall: parties, positions, and what they pay in every scenario and period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from coprod_budget.model.waterfall_new.payments import Cascade, Paid
+from coprod_budget.model.waterfall_new.positions import Position, Terms, premiums_due
+from coprod_budget.model.waterfall_new.steps import Step, plan_steps
+from coprod_budget.model.waterfall_new.transfers import Transfer, Transfers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coprod_budget.graph import Node, Table
+    from coprod_budget.model.calendar import Clock
+    from coprod_budget.model.finance import FinancePlan
+    from coprod_budget.model.flows import Flows
+    from coprod_budget.model.investments import Invested
+    from coprod_budget.model.revenue import Revenue
+    from coprod_budget.model.stage import Stage
+
+WORDS: Final = {"available", "due", "part", "paid", "open", "counted", "paid_until", "due_until"}
+"""What a position is shown by beside its parties; no party can be called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """Parties with their investment, the positions, and the payments.
+
+    ``steps``, ``transfers``, ``received_in`` and ``profit_in`` are over the flows; ``received`` and ``undistributed`` over the
+    scenarios (empty without any). ``premium_due``: what a party with a premium is due in all.
+    """
+
+    parties: Table
+    names: dict[str, str]
+    invested: Node
+    positions: list[Position]
+    flows: Flows | None = None
+    steps: dict[str, Paid] = field(default_factory=dict)
+    transfers: list[Transfer] = field(default_factory=list)
+    received_in: dict[str, Node] = field(default_factory=dict)
+    profit_in: dict[str, Node] = field(default_factory=dict)
+    premium_due: dict[str, Node] = field(default_factory=dict)
+    received: dict[str, Node] = field(default_factory=dict)
+    undistributed: Node | None = None
+    undistributed_in: Node | None = None
+
+
+def build_waterfall(
+    stage: Stage,
+    clock: Clock,
+    plan: FinancePlan,
+    revenue: Revenue,
+    investments: Mapping[str, Invested],
+    worth: Node,
+) -> Waterfall:
+    """Build parties, positions and payments."""
+    graph = stage.graph
+    parties, names, invested = _parties(stage, plan, revenue)
+    if stage.errors:
+        return Waterfall(parties, names, invested, [])
+    paid_back = {*stage.project.partners, *(f.id for f in stage.project.finance if f.is_recouped)}
+    steps = plan_steps(stage, revenue, [p for p in parties.keys if p in paid_back])
+    _check_percentages(stage, revenue, steps)
+    _warn_of_dry(stage, steps)
+    terms = Terms(stage, clock, revenue, parties, invested, worth)
+    every = [terms.position(step) for step in steps]
+    positions = [p for p in every if p.kind != "bonus"]
+    by_party = {p: graph.pick(invested, p) for p in parties.keys}
+    found = Waterfall(parties, names, invested, every, premium_due=premiums_due(positions, by_party))
+    flows = revenue.flows
+    if flows is None or stage.errors:
+        return found
+    cascade = Cascade(stage, clock, flows, positions, names, by_party, investments)
+    at_source = {p: list(d.received.values()) for p, d in revenue.distributors.items()}
+    for party, amounts in at_source.items():
+        cascade.receive_at_source(party, amounts)
+    cascade.run({i: o.receipts for i, o in revenue.outlets.items()})
+    transfers = Transfers(stage, flows, names)
+    for position in every:
+        if position.kind == "bonus":
+            transfers.bonus(position, _paid_to(position.step, cascade, at_source))
+
+    def again(prefix: str) -> Cascade:
+        return Cascade(stage, clock, flows, positions, names, by_party, investments, prefix)
+
+    _make_good(transfers, cascade, stage, revenue, again)
+    return _Results(stage, flows, found).waterfall(cascade, transfers.found, at_source)
+
+
+def _parties(stage: Stage, plan: FinancePlan, revenue: Revenue) -> tuple[Table, dict[str, str], Node]:
+    """Return the parties and what they put in.
+
+    Partners what others do not bring; sources that are paid back what receipts owe them; distributors P&A and guarantees; others
+    nothing.
+    """
+    graph, project = stage.graph, stage.project
+    sources = {f.id: f for f in project.finance}
+    agent = project.revenue.sales_agent
+    named = [p for rule in project.waterfall for p in (*rule.payees, *([rule.paid_by] if rule.paid_by else []))]
+    names = {p: partner.name for p, partner in project.partners.items()}
+    names |= {i: f.name for i, f in sources.items() if f.is_recouped or i in named}
+    names |= {i: d.name for i, d in revenue.distributors.items() if i not in names}
+    if agent is not None and (agent.id not in names or agent.name):
+        names[agent.id] = agent.name or _in_words(agent.id)
+    names |= {p: _in_words(p) for p in named if p not in names}
+    for word in sorted(WORDS & set(names)):
+        stage.error("M502", f"{word!r} cannot be the id of a party", f"kept for reports: {', '.join(sorted(WORDS))}")
+    parties = graph.table("parties", names, "parties")
+    cells = []
+    for p in names:
+        parts = []
+        if p in project.partners:
+            parts.append(graph.pick(plan.invested, p))
+        elif p in sources:
+            parts.append(graph.pick(plan.outstanding, p))
+        if p in revenue.distributors:
+            parts.append(revenue.distributors[p].total)
+        cells.append(graph.add_up(parts))
+    invested = graph.stack(parties, cells).named("party.*.invested", "Invested", project.currency)
+    for index, source in enumerate(project.finance):
+        if source.kind == "loan" and project.waterfall and source.id not in named:
+            stage.warn(
+                "W702",
+                f"no step of the waterfall repays the loan {source.id!r}",
+                f"add `{{pay: {source.id}, kind: until_repaid}}`",
+                f"finance[{index}]",
+            )
+    return parties, names, invested
+
+
+def _in_words(party: str) -> str:
+    return party.replace("_", " ").capitalize()
+
+
+def _check_percentages(stage: Stage, revenue: Revenue, steps: list[Step]) -> None:
+    """Percentages of one territory's receipts cannot come to more than the receipts, as long as all of them are open."""
+    always = [s for s in steps if s.kind == "percent_of_gross" and s.until is None and s.after is None]
+    wrong: dict[float, list[str]] = {}
+    for outlet in revenue.outlets.values():
+        total = sum(s.rate or 0.0 for s in always if outlet.key in s.outlets)
+        if total > 1:
+            wrong.setdefault(total, []).append(outlet.territory)
+    for total, territories in wrong.items():
+        where = ", ".join(dict.fromkeys(territories))
+        stage.error("M503", f"percentages of the receipts of {where} come to {total:.4g}", "at most 1", "waterfall")
+
+
+def _warn_of_dry(stage: Stage, steps: list[Step]) -> None:
+    """Nothing gets past a step that takes all that is left of some money."""
+    taken: dict[str, str] = {}
+    for step in steps:
+        if step.outlets and all(o in taken for o in step.outlets) and step.kind != "bonus":
+            why = f"{taken[step.outlets[0]]!r} before it takes all that is left"
+            stage.warn("W501", f"nothing ever reaches the position {step.id!r}: {why}", "move it up", step.path)
+        if step.kind == "net_profit":
+            taken.update({o: step.id for o in step.outlets if o not in taken})
+
+
+def _make_good(
+    transfers: Transfers, cascade: Cascade, stage: Stage, revenue: Revenue, again: Callable[[str], Cascade]
+) -> None:
+    """A financier whose receipts a fee makes smaller than it accepts gets the difference from whoever promised that."""
+    for party, receipts in revenue.accepted.items():
+        if party not in {p for paid in cascade.steps.values() for p in paid.paid}:
+            continue
+        notional = again(f"notional.{party}.")
+        notional.run({i: receipts.get(i, o.receipts) for i, o in revenue.outlets.items()})
+        territory = next(t for t in stage.project.revenue.territories.values() if party in t.accepted_fee)
+        short = _received(notional, party) - _received(cascade, party)
+        transfers.make_good(party, territory.accepted_fee[party].made_good_by, short)
+
+
+def _received(cascade: Cascade, party: str) -> Node:
+    nodes = [paid.paid[party] for paid in cascade.steps.values() if party in paid.paid]
+    return nodes[0].graph.add_up(nodes)
+
+
+def _paid_to(step: Step, cascade: Cascade, at_source: Mapping[str, list[Node]]) -> list[Node]:
+    """Return what the payer of a bonus gets by the steps that count; by all, and at source, where none are named."""
+    payer = step.paid_by
+    steps = [paid for i, paid in cascade.steps.items() if not step.counted or i in step.counted]
+    return [*([] if step.counted else at_source.get(payer, [])), *(p.paid[payer] for p in steps if payer in p.paid)]
+
+
+class _Results:
+    """What the payments come to, by party and by scenario."""
+
+    def __init__(self, stage: Stage, flows: Flows, found: Waterfall) -> None:
+        self._stage, self._flows, self._found = stage, flows, found
+        self._graph, self._unit = stage.graph, stage.project.currency
+
+    def waterfall(
+        self,
+        cascade: Cascade,
+        transfers: list[Transfer],
+        at_source: Mapping[str, list[Node]],
+    ) -> Waterfall:
+        """Return the whole waterfall."""
+        graph, flows, found = self._graph, self._flows, self._found
+        received_in = self._received_in(cascade, transfers, at_source)
+        profit_in: dict[str, list[Node]] = {}
+        for position in found.positions:
+            if position.is_profit and position.id in cascade.steps:
+                for p, node in cascade.steps[position.id].paid.items():
+                    profit_in.setdefault(p, []).append(node)
+        left = graph.add_up(list(cascade.left.values())) if cascade.left else graph.spread(flows.table, 0)
+        left = left.named("flow.*.undistributed", "Left over after all positions", self._unit)
+        received: dict[str, Node] = {}
+        undistributed = None
+        if flows.scenarios.keys:
+            self._by_scenario(cascade, transfers)
+            for p, node in received_in.items():
+                label = f"Received by {found.names[p]}"
+                received[p] = flows.total(node).named(f"scenario.*.party.{p}.received", label, self._unit)
+            label = "Left over after all positions"
+            undistributed = flows.total(left).named("scenario.*.undistributed", label, self._unit)
+        return replace(
+            found,
+            flows=flows,
+            steps=cascade.steps,
+            transfers=transfers,
+            received_in=received_in,
+            profit_in={p: graph.add_up(nodes) for p, nodes in profit_in.items()},
+            received=received,
+            undistributed=undistributed,
+            undistributed_in=left,
+        )
+
+    def _received_in(
+        self, cascade: Cascade, transfers: list[Transfer], at_source: Mapping[str, list[Node]]
+    ) -> dict[str, Node]:
+        graph, found = self._graph, self._found
+        got: dict[str, list[Node]] = {p: list(at_source.get(p, [])) for p in found.parties.keys}
+        given: dict[str, list[Node]] = {p: [] for p in found.parties.keys}
+        for paid in cascade.steps.values():
+            for p, node in paid.paid.items():
+                got[p].append(node)
+        for transfer in transfers:
+            for p, node in transfer.paid.items():
+                got[p].append(node)
+                given[transfer.payer].append(node)
+        received: dict[str, Node] = {}
+        for p, nodes in got.items():
+            amount = graph.add_up(nodes) if nodes else graph.spread(self._flows.table, 0)
+            if given[p]:
+                amount = amount - graph.add_up(given[p])
+            label = f"Received by {found.names[p]}"
+            received[p] = amount.named(f"flow.*.party.{p}.received", label, self._unit)
+        return received
+
+    def _by_scenario(self, cascade: Cascade, transfers: list[Transfer]) -> None:
+        """Name what every position and transfer comes to over all periods."""
+        names = self._found.names
+        for name, paid in cascade.steps.items():
+            key = f"scenario.*.waterfall.{name}"
+            self._total(paid.available, f"{key}.available", f"{name}: reaches the position")
+            totals = [self._total(node, f"{key}.{p}", f"{name}: paid to {names[p]}") for p, node in paid.paid.items()]
+            self._summary(key, name, totals, self._due(paid))
+        for transfer in transfers:
+            key = f"scenario.*.waterfall.{transfer.id}"
+            totals = [
+                self._total(node, f"{key}.{p}", f"{transfer.id}: paid to {names[p]}")
+                for p, node in transfer.paid.items()
+            ]
+            self._graph.add_up(totals).named(f"{key}.paid", f"{transfer.id}: paid", self._unit)
+
+    def _total(self, node: Node, key: str, label: str) -> Node:
+        return self._flows.total(node).named(key, label, self._unit)
+
+    def _due(self, paid: Paid) -> Node | None:
+        """Return what is due in all by the end of time, by scenario; None where a position has no end."""
+        if paid.due is not None:
+            if paid.due.table is None:
+                return self._graph.spread(self._flows.scenarios, paid.due)
+            return self._graph.last(paid.due, self._flows.scenarios)
+        return None if paid.owed is None or paid.left_of_limit is not None else self._flows.total(paid.owed)
+
+    def _summary(self, key: str, name: str, totals: list[Node], due: Node | None) -> None:
+        graph, unit = self._graph, self._unit
+        paid = graph.add_up(totals).named(f"{key}.paid", f"{name}: paid", unit)
+        due = paid if due is None else due
+        due = graph.add_up([due]).named(f"{key}.due", f"{name}: due", unit)
+        graph.minimum(graph.ratio(paid, due), 1).named(f"{key}.part", f"{name}: part paid", "share")
+        graph.maximum(due - paid, 0).named(f"{key}.open", f"{name}: still owed at the end", unit)
