@@ -95,7 +95,10 @@ class Places:
 
 
 def formula(node: Node, row: int, places: Places, here: str) -> str:
-    """Return the formula of a calculated quantity (of one row of a column), with its leading ``=``."""
+    """Return the formula of a calculated quantity (of one row of a column), with its leading ``=``.
+
+    A quantity that is searched for (``is_solved``) has none, and is an error: its value is written in its place.
+    """
     text = _write(node, row, places, here)[0]
     return f"=IF({text},1,0)" if node.op in FLAGS else f"={text}"
 

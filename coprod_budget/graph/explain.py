@@ -34,7 +34,7 @@ def explain(graph: Graph, key: str, *, depth: int = 12, rows: int = 8) -> Step:
         msg = f"no quantity {key!r}"
         raise GraphError(msg)
     node, row = found
-    values = Program(graph, [n for n in graph.nodes if n.op != "text"]).run()
+    values = Program(graph, [n for n in graph.nodes if n.op != "text"], wait=True).run()
     return _Walk(values, Names(graph), rows).step(node, row, depth)
 
 

@@ -154,6 +154,7 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.tables: dict[str, Table] = {}
+        self.followers: list[Node] = []
         self._named: dict[str, Node] = {}
         self._columns: list[Node] = []
         self._cells: dict[str, tuple[Node, int]] = {}
@@ -289,6 +290,10 @@ class Graph:
         """Return the quotient, and 0 where the denominator is 0."""
         return self.choose(denominator.equals(0), 0, self.apply("div", numerator, denominator))
 
+    def power(self, base: Node | float, exponent: Node | float) -> Node:
+        """Return the base to the power of the exponent, row by row; a base below 0 has whole powers only."""
+        return self.apply("power", base, exponent)
+
     def round(self, value: Node, digits: Node) -> Node:
         """Round half away from zero to ``digits`` decimals (a scalar), as a spreadsheet does."""
         if digits.table is not None:
@@ -318,7 +323,9 @@ class Graph:
 
         Which column that is, is told afterwards (``follow``): so a quantity can depend on what it was one row earlier.
         """
-        return Node(self, "previous", (), table)
+        node = Node(self, "previous", (), table)
+        self.followers.append(node)
+        return node
 
     def follow(self, previous: Node, column: Node) -> None:
         """Tell which named column a ``previous`` one is the row before of."""
@@ -402,6 +409,22 @@ class Graph:
             raise GraphError(msg)
         return Node(self, "npv", (rate, flows), _runs_of(flows, runs))
 
+    def solve(self, goal: Node, unknowns: Sequence[Node], *, most: float = 1e13) -> Node:
+        """Return, for every row of ``goal``, the smallest value of the unknowns at which the goal is at least 0.
+
+        The unknowns are scalar inputs, all set to the same value from 0 to ``most`` at once; everything else stays as it is. The goal
+        must not fall as they rise, and may have bends. 0 where it is at least 0 at 0; not a number where it is never reached. What
+        the unknowns themselves say does not matter. It is searched for and cannot be written as a formula (``is_solved``): a workbook
+        shows the value.
+        """
+        strange = next((n for n in unknowns if n.op != "input" or n.table is not None or n.graph is not self), None)
+        if strange is not None or not unknowns or most <= 0:
+            msg = f"solve: {strange!r} is no scalar input" if strange else "solve: an unknown and a range are needed"
+            raise GraphError(msg)
+        node = Node(self, "solve", (goal, *unknowns), goal.table)
+        node.value = float(most)
+        return node
+
     # --- finding ----------------------------------------------------------------------------------------------------
 
     def __getitem__(self, key: str) -> Node:
@@ -452,6 +475,11 @@ def _runs_of(column: Node, runs: Table | None) -> Table | None:
         msg = f"{column!r} has no {len(runs)} runs of {table.run} rows"
         raise GraphError(msg)
     return runs
+
+
+def is_solved(node: Node) -> bool:
+    """Say whether a node is searched for (``Graph.solve``), so that no formula can stand for it."""
+    return node.op == "solve"
 
 
 def rows_of(node: Node, column: Node, row: int) -> range:

@@ -27,7 +27,7 @@ def in_order(nodes: Iterable[Node]) -> list[Node | Loop]:
     order: list[Node | Loop] = []
     behind: dict[int, Node] = {}
     for node in nodes:
-        if node.op == "previous" or any(a.id in behind for a in node.args):
+        if node.op == "previous" or (behind and any(a.id in behind for a in node.args)):
             behind[node.id] = node
         else:
             order.append(node)
@@ -82,7 +82,7 @@ def _needs(node: Node, nodes: Mapping[int, Node]) -> list[int]:
 def in_turn(loop: Loop, arrays: dict[int, Array]) -> None:
     """Compute the columns of a loop row by row; the runs of a table, and all scenarios, side by side."""
     table = loop.nodes[0].table
-    if table is None or any(n.table is not table for n in loop.nodes):
+    if table is None or any(n.table is not table or n.op not in {"previous", *OPERATIONS} for n in loop.nodes):
         msg = f"{loop.nodes[0]!r} waits for itself"
         raise GraphError(msg)
     inside = {n.id for n in loop.nodes}

@@ -38,6 +38,8 @@ class Names:
                 if node.follows and node.table and row % node.table.run
                 else []
             )
+        if node.op == "solve":
+            return self._of([(node.args[0], row)], node)
         if node.op == "last":
             return self._of([(node.args[0], rows_of(node, node.args[0], row).stop - 1)], node)
         if node.op == "stack":
@@ -120,6 +122,12 @@ def _before(node: Node, row: int, _: Callable[..., str]) -> str:
     return f"{node.follows.label} of the row before ({node.table.keys[row - 1]})"
 
 
+def _solved(node: Node, row: int, inner: Callable[..., str]) -> str:
+    unknowns = " and ".join(inner(n, -1) for n in node.args[1:])
+    name = f" ({node.table.keys[row]})" if node.table else ""
+    return f"the value of {unknowns} at which {inner(node.args[0])}{name} is reached"
+
+
 def _span(node: Node, column: Node, row: int) -> str:
     """Say from which row to which a run goes; nothing where all rows are meant."""
     if node.table is None or column.table is None or node.op == "sum_by":
@@ -137,5 +145,6 @@ _OVER_ROWS: dict[str, Callable[[Node, int, Callable[..., str]], str]] = {
     **dict.fromkeys(("pick", "lookup", "last"), _from_a_row),
     "stack": lambda node, row, inner: inner(node.args[row], -1),
     "previous": _before,
+    "solve": _solved,
     "dot": lambda node, _, inner: f"sum of {' × '.join(map(inner, node.args))}",
 }
