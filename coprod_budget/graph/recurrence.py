@@ -83,7 +83,7 @@ def in_turn(loop: Loop, arrays: dict[int, Array]) -> None:
     """Compute the columns of a loop row by row; the runs of a table, and all scenarios, side by side."""
     table = loop.nodes[0].table
     if table is None or any(n.table is not table or n.op not in {"previous", *OPERATIONS} for n in loop.nodes):
-        msg = f"{loop.nodes[0]!r} waits for itself"
+        msg = f"{loop.nodes[0]!r} waits for itself, and not row by row"
         raise GraphError(msg)
     inside = {n.id for n in loop.nodes}
     outside = {a.id: a for n in loop.nodes for a in n.args if a.id not in inside}
