@@ -73,12 +73,7 @@ def build_checks(
         found |= _finance(stage, budget, finance)
     if revenue.weights is not None and revenue.receipts is not None:
         found["weights"] = ("The scenarios' probabilities add up to 100 %", graph.sum(revenue.weights) - 1)
-        for territory, flow in revenue.flows.items():
-            rest = flow.gross - graph.add_up([flow.vat, flow.exhibitor, flow.fee, flow.p_and_a, flow.producer])
-            found[f"gross_{territory}"] = (
-                f"Gross of {territory} goes to VAT, cinemas, distributor and producers",
-                _worst(stage, rest, f"scenario.*.territory.{territory}.rest"),
-            )
+        found |= revenue.checks
         paid = graph.add_up(list(waterfall.received.values()))
         assert waterfall.undistributed is not None
         rest = revenue.receipts - paid - waterfall.undistributed

@@ -1,137 +1,333 @@
-"""From box-office gross to the producers' receipts, territory by territory, for every scenario side by side.
+"""From the gross of every outlet to the producers' receipts: territory by territory, medium by medium, period by period.
 
-Ticket VAT leaves first, then the exhibitor's share; what is left is the rental. The distributor takes its fee (on the rental,
-on the gross, or on the rental less P&A) and recoups P&A; the rest is the producers', who keep a minimum guarantee in any case.
+Ticket VAT leaves first, then levies and the cinemas' share; what is left is the rental. The distributor takes its fee (on the rental,
+on the gross, or on the rental less P&A), recoups P&A and then the guarantee it has paid; the rest is the producers'.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from coprod_budget.graph import Graph, Node, Origin, Table
+from coprod_budget.graph import Origin
 from coprod_budget.model.comparables import PATH, Comparison, build_comparison
+from coprod_budget.model.distribution import (
+    build_accounts,
+    build_advances,
+    guarantee_paid,
+    settle,
+)
+from coprod_budget.model.flows import Flows, build_flows
+from coprod_budget.model.grosses import build_grosses, gross_for
+from coprod_budget.model.outlets import CINEMA, Earned, build_earned, build_timing, paid_in, places_of
+from coprod_budget.model.territories import Terms, build_terms, number, territory_currencies
 
 if TYPE_CHECKING:
-    from coprod_budget.catalog import Term
+    from collections.abc import Callable, Sequence
+
+    from coprod_budget.graph import Node, Table
+    from coprod_budget.model.calendar import Clock
+    from coprod_budget.model.distribution import Account, Advance, Settled
+    from coprod_budget.model.finance import FinancePlan
+    from coprod_budget.model.grosses import Grosses
     from coprod_budget.model.stage import Stage
-    from coprod_budget.project import Territory
 
-BASES_OF_TERMS = {
-    "ticket_vat": ("of_net_price",),
-    "exhibitor_share": ("of_gross", "of_net_gross"),
-    "distributor_fee": ("of_rental",),
-}
+__all__ = [
+    "Distributor",
+    "Flow",
+    "OutletFlow",
+    "Revenue",
+    "Terms",
+    "build_revenue",
+    "gross_for",
+    "territory_currencies",
+]
 
 
-class Terms(NamedTuple):
-    """Terms of one territory as quantities, money in the territory's currency; ``worth`` is one unit in the reporting currency."""
+class OutletFlow(NamedTuple):
+    """An outlet over the table of flows, in the territory's currency but for the receipts, which are in the reporting currency.
+
+    ``gross_until``, ``gross_before`` are the gross until the end of each row and until before it; the admissions of cinemas are
+    known where the price of a ticket is. ``receipts`` is what reaches the producers: minimum guarantees that are not in the
+    finance plan included, what the distributor keeps back for a guarantee taken off.
+    """
+
+    key: str
+    territory: str
+    medium: str
+    gross: Node
+    gross_until: Node
+    gross_before: Node
+    admissions: Node | None
+    admissions_until: Node | None
+    admissions_before: Node | None
+    rental: Node
+    fee: Node
+    producer_net: Node
+    receipts: Node
+
+
+class Distributor(NamedTuple):
+    """What a distributor gets (by words, over the table of flows) and lays out (over the periods, and in all), reporting currency."""
 
     id: str
     name: str
-    currency: str
-    partner: str
-    fee_base: str
-    vat: Node
-    exhibitor: Node
-    fee: Node
-    p_and_a: Node
-    guarantee: Node
-    worth: Node
+    received: dict[str, Node]
+    invested: Node
+    total: Node
 
 
 class Flow(NamedTuple):
-    """The steps of one territory over the scenarios, in the territory's currency, and the receipts in the reporting currency."""
+    """The steps of one territory over the scenarios, all media and periods, in its currency; the receipts in the reporting currency.
+
+    ``levy`` is None where there is none, ``unrecouped`` where other territories help to recoup. ``guarantee_top_up`` is the minimum
+    guarantee less what is kept back for guarantees.
+    """
 
     gross: Node
     vat: Node
+    levy: Node | None
     exhibitor: Node
     rental: Node
     fee: Node
     p_and_a: Node
-    unrecouped: Node
+    unrecouped: Node | None
     producer: Node
+    guarantee_recouped: Node
     guarantee_top_up: Node
     receipts: Node
 
 
 class Revenue(NamedTuple):
-    """Territories with their terms, scenarios with their weights, and the producers' receipts over the scenarios."""
+    """Territories with their terms, and their outlets over the table of flows and over the scenarios.
+
+    Without scenarios there are no weights, gross and receipts, and ``by_territory`` is empty; the flows are then those of the
+    territories alone. ``flows`` is None where there is nothing to follow: no scenario, and no territory of a partner. ``alone`` is the
+    gross to be tried in the run of a territory alone, ``accepted`` the notional receipts of the outlets whose fee a party does not
+    accept in full, by party and outlet.
+    """
 
     territories: dict[str, Terms]
+    flows: Flows | None
     scenarios: Table
     weights: Node | None
-    flows: dict[str, Flow]
+    outlets: dict[str, OutletFlow]
+    distributors: dict[str, Distributor]
+    by_territory: dict[str, Flow]
     gross: Node | None
     receipts: Node | None
-    comparison: Comparison | None = None
+    alone: dict[str, Node]
+    accepted: dict[str, dict[str, Node]]
+    comparison: Comparison | None
+    checks: dict[str, tuple[str, Node]]
 
 
-def territory_currencies(stage: Stage) -> dict[str, str]:
-    """Return the currency of every territory of the project (of the partners' countries where it names none)."""
-    project = stage.project
-    named = project.revenue.territories
-    money = {c.country: c.currency for c in stage.catalog.cities.values()}
-    money |= {p.country: p.currency for p in project.partners.values()}
-    for territory, terms in named.items():
-        if not terms.currency and territory not in money:
-            stage.error(
-                "M402",
-                f"the currency of the box office in {territory} is not known",
-                f"state revenue.territories.{territory}.currency",
-                f"revenue.territories.{territory}",
-            )
-    if named:
-        return {i: t.currency or money.get(i, project.currency) for i, t in named.items()}
-    home = dict.fromkeys(p.country for p in project.partners.values())
-    known = [c for c in home if all(_sourced(stage, c, key) for key in ("exhibitor_share", "distributor_fee"))]
-    return {c: money[c] for c in known}
-
-
-def _sourced(stage: Stage, territory: str, key: str) -> Term | None:
-    """Return a term of the data if it is a share of what this model takes it of (not of a base after levies, say)."""
-    term = stage.catalog.term(territory, key)
-    return term if term is not None and term.unit in BASES_OF_TERMS[key] else None
-
-
-def build_revenue(stage: Stage, worth: Node, budget: Node) -> Revenue:
-    """Build every territory for every scenario; without scenarios only the terms (for the break-even)."""
-    graph, project = stage.graph, stage.project
-    currencies = territory_currencies(stage)
-    terms = {i: _terms(stage, i, code, worth) for i, code in currencies.items()}
-    territories = {i: t for i, t in terms.items() if t is not None}
-    for territory in territories.values():
-        _warn_of_nothing_left(stage, territory)
-    scenarios = project.revenue.scenarios
-    table = graph.table("scenarios", scenarios, "scenarios")
+def build_revenue(stage: Stage, clock: Clock, worth: Node, budget: Node, finance: FinancePlan) -> Revenue:
+    """Build every outlet for every scenario and period, and for every territory of a partner alone."""
+    scenarios = stage.project.revenue.scenarios
+    territories = build_terms(stage, worth)
+    table = stage.graph.table("scenarios", scenarios, "scenarios")
+    nothing = Revenue(territories, None, table, None, {}, {}, {}, None, None, {}, {}, None, {})
     if stage.missing:
-        return Revenue(territories, table, None, {}, None, None)
+        return nothing
+    comparison = None
     if not scenarios:
         stage.warn(
             "W401",
             "no box-office scenarios: revenue and returns are left out",
             "add revenue.scenarios to the project file",
         )
-        return Revenue(territories, table, None, {}, None, None)
-    comparison = None
-    if project.revenue.comparables is not None:
+    elif stage.project.revenue.comparables is not None:
         comparison = build_comparison(stage, table, budget, worth, {i: t.worth for i, t in territories.items()})
         if comparison is None:
-            return Revenue(territories, table, None, {}, None, None)
+            return nothing
+    alone = [i for i, t in territories.items() if t.partner]
+    if not scenarios and not alone:
+        return nothing
+    work = _Work(stage, clock, territories, finance, comparison)
+    work.lay_out(table, alone)
+    work.earn(budget)
+    work.settle()
+    found = nothing._replace(
+        flows=work.flows,
+        outlets={key: _outlet(work.earned[key], settled) for key, settled in work.settled.items()},
+        distributors=work.distributors(),
+        alone=work.grosses.alone,
+        accepted=work.accepted(),
+        comparison=comparison,
+    )
+    return _over_scenarios(stage, found, work) if scenarios else found
+
+
+class _Work:
+    """The stages of revenue, one after another."""
+
+    flows: Flows
+    grosses: Grosses
+    accounts: list[Account]
+
+    def __init__(
+        self,
+        stage: Stage,
+        clock: Clock,
+        territories: dict[str, Terms],
+        finance: FinancePlan,
+        comparison: Comparison | None,
+    ) -> None:
+        self.stage, self.clock, self.territories, self.comparison = stage, clock, territories, comparison
+        self.advances: dict[str, Advance] = build_advances(stage, clock, territories, finance)
+        self.places = [place for terms in territories.values() for place in places_of(terms)]
+        self.timings = {place.key: build_timing(stage, clock, place) for place in self.places}
+        self.earned: dict[str, Earned] = {}
+        self.paid: dict[str, Node] = {}
+        self.settled: dict[str, Settled] = {}
+
+    def lay_out(self, scenarios: Table, alone: Sequence[str]) -> None:
+        """Lay out runs and periods, long enough for every payment."""
+        events = [event for timing in self.timings.values() for event in timing.events]
+        for advance in self.advances.values():
+            events += [moment for _, moment in (*advance.p_and_a, advance.guarantee, *advance.presales)]
+        self.flows = build_flows(self.stage, self.clock, events, scenarios, alone)
+
+    def earn(self, budget: Node) -> None:
+        """Build gross and rental of every outlet."""
+        stage, flows = self.stage, self.flows
+        self.grosses = build_grosses(stage, flows, self.territories, self.places, self.comparison, budget)
+        for place in self.places:
+            cinema = self.earned.get(f"{place.terms.id}.{CINEMA}")
+            gross = self.grosses.by_run[place.key]
+            self.earned[place.key] = build_earned(stage, flows, place, self.timings[place.key], gross, cinema)
+
+    def settle(self) -> None:
+        """Build what every distributor keeps, and what reaches the producers."""
+        stage, flows = self.stage, self.flows
+        for i, terms in self.territories.items():
+            self.paid[i] = guarantee_paid(stage, flows, terms, self.advances[i])
+        self.accounts = build_accounts(stage, flows, self.territories, self.advances)
+        found: dict[str, Settled] = {}
+        for account in self.accounts:
+            found |= settle(stage, flows, account, self.of(account.members), self.paid)
+        self.settled = {place.key: found[place.key] for place in self.places}
+
+    def of(self, territories: Sequence[str]) -> list[Earned]:
+        """Return the outlets of some territories."""
+        return [earned for earned in self.earned.values() if earned.place.terms.id in territories]
+
+    def accepted(self) -> dict[str, dict[str, Node]]:
+        """Build, for every party that accepts a lower fee somewhere, what it would then be the producers' receipts there."""
+        found: dict[str, dict[str, Node]] = {}
+        for account in self.accounts:
+            given = {i: self.territories[i].given.accepted_fee for i in account.members}
+            for party in dict.fromkeys(party for accepted in given.values() for party in accepted):
+                caps = {
+                    i: number(
+                        self.stage,
+                        f"revenue.territories.{i}.accepted_fee.{party}.rate",
+                        accepted[party].rate,
+                        f"{self.territories[i].name}: highest fee that {party} accepts",
+                        "share",
+                    )
+                    for i, accepted in given.items()
+                    if party in accepted
+                }
+                earned = self.of(account.members)
+                settled = settle(self.stage, self.flows, account, earned, self.paid, caps, party)
+                mine = {e.place.key: settled[e.place.key].receipts for e in earned if e.place.terms.id in caps}
+                found.setdefault(party, {}).update(mine)
+        return found
+
+    def distributors(self) -> dict[str, Distributor]:
+        """Build what every distributor gets and lays out."""
+        by_id: dict[str, list[Terms]] = {}
+        for terms in self.territories.values():
+            by_id.setdefault(terms.distributor, []).append(terms)
+        return {i: self._distributor(i, mine) for i, mine in by_id.items()}
+
+    def _distributor(self, name: str, territories: list[Terms]) -> Distributor:
+        graph, unit = self.stage.graph, self.stage.project.currency
+        partner = self.stage.project.partners.get(name)
+        words = name.replace("_", " ").capitalize()
+        if partner is not None:
+            words = partner.name
+        elif not territories[0].given.distributor:
+            words = f"Distributor, {territories[0].name}"
+        received: dict[str, Node] = {}
+        steps: dict[str, tuple[str, Callable[[Settled], Node | None]]] = {
+            "fee": ("distributor's fee", lambda s: s.fee),
+            "p_and_a": ("P&A recouped", lambda s: s.p_and_a),
+            "guarantee": ("guarantee recouped", lambda s: s.guarantee),
+        }
+        for word, (label, step) in steps.items():
+            parts = [
+                node * terms.worth
+                for terms in territories
+                for earned in self.of([terms.id])
+                if (node := step(self.settled[earned.place.key])) is not None
+            ]
+            if parts:
+                node = graph.add_up(parts).named(f"flow.*.distributor.{name}.{word}", f"{words}: {label}", unit)
+                received[word] = node
+        spending: list[Node] = []
+        for terms in territories:
+            advance = self.advances[terms.id]
+            paid = paid_in([*advance.p_and_a, advance.guarantee, *advance.presales], self.flows.periods)
+            spending.append(paid * terms.worth)
+        invested = graph.add_up(spending).named(f"periods.*.invested_{name}", f"{words}: P&A and guarantees paid", unit)
+        total = graph.sum(invested).named(f"distributor.{name}.invested", f"{words}: all P&A and guarantees paid", unit)
+        return Distributor(name, words, received, invested, total)
+
+
+def _outlet(earned: Earned, settled: Settled) -> OutletFlow:
+    place, price = earned.place, earned.place.terms.ticket_price
+    admissions: tuple[Node | None, Node | None, Node | None] = (None, None, None)
+    if place.medium == CINEMA and price is not None:
+        sold, until = earned.gross / price, earned.until / price
+        sold = sold.named(f"flow.*.revenue.{place.key}.admissions", f"{place.name}: tickets sold", "tickets")
+        words = f"{place.name}: tickets sold until then"
+        until = until.named(f"flow.*.revenue.{place.key}.admissions_until", words, "tickets")
+        admissions = (sold, until, earned.before / price)
+    return OutletFlow(
+        place.key,
+        place.terms.id,
+        place.medium,
+        earned.gross,
+        earned.until,
+        earned.before,
+        *admissions,
+        earned.rental,
+        settled.fee,
+        settled.net,
+        settled.receipts,
+    )
+
+
+def _over_scenarios(stage: Stage, revenue: Revenue, work: _Work) -> Revenue:
+    """Add up periods and media by scenario, and check that nothing is lost."""
+    graph, unit, scenarios = stage.graph, stage.project.currency, stage.project.revenue.scenarios
     weights = graph.input_column(
         "revenue.scenarios.*.weight",
-        table,
+        revenue.scenarios,
         [s.weight for s in scenarios.values()],
         label="Probability",
         unit="share",
         origins=_of_weights(stage),
     )
-    flows = {i: _flow(stage, t, _gross(stage, t, table, comparison, territories)) for i, t in territories.items()}
-    unit = project.currency
-    gross = graph.add_up([f.gross * territories[i].worth for i, f in flows.items()])
-    gross = gross.named("scenario.*.gross", "Box-office gross, all territories", unit)
-    receipts = graph.add_up([f.receipts for f in flows.values()])
-    receipts = receipts.named("scenario.*.producer_receipts", "Producers' receipts", unit)
-    return Revenue(territories, table, weights, flows, gross, receipts, comparison)
+    shared = {i for account in work.accounts if account.converts for i in account.members}
+    checks: dict[str, tuple[str, Node]] = {}
+    found: dict[str, Flow] = {}
+    for i in revenue.territories:
+        found[i] = _flow(stage, revenue, work, i, shared=i in shared)
+        _check(stage, revenue.territories[i], found[i], work, checks)
+    media = any(len(t.given.media) for t in revenue.territories.values())
+    gross = graph.add_up([flow.gross * revenue.territories[i].worth for i, flow in found.items()])
+    words = "Gross of cinemas and other media, all territories" if media else "Box-office gross, all territories"
+    receipts = graph.add_up([flow.receipts for flow in found.values()])
+    return revenue._replace(
+        weights=weights,
+        by_territory=found,
+        gross=gross.named("scenario.*.gross", words, unit),
+        receipts=receipts.named("scenario.*.producer_receipts", "Producers' receipts", unit),
+        checks=checks,
+    )
 
 
 def _of_weights(stage: Stage) -> list[Origin]:
@@ -144,167 +340,70 @@ def _of_weights(stage: Stage) -> list[Origin]:
     return [Origin("derived", title="quantiles of the scenarios", where=stage.project.where(PATH), note=note)]
 
 
-def _terms(stage: Stage, territory: str, currency: str, worth: Node) -> Terms | None:
-    graph, project = stage.graph, stage.project
-    given: Territory | None = project.revenue.territories.get(territory)
-    path = f"revenue.territories.{territory}"
-
-    def term(field: str, key: str, value: float | None, label: str) -> Node | None:
-        if value is not None:
-            return graph.input(
-                f"{path}.{field}", value, label=label, unit="share", origin=stage.given(f"{path}.{field}")
-            )
-        found = _sourced(stage, territory, key)
-        if found is None:
-            if key == "ticket_vat":
-                stage.warn(
-                    "W402", f"VAT on tickets in {territory} is not known: none is taken off", f"state {path}.ticket_vat"
-                )
-                return graph.input(
-                    f"{path}.{field}",
-                    0.0,
-                    label=label,
-                    unit="share",
-                    origin=Origin("assumed", title="not known, none taken off"),
-                )
-            stage.lack("M403", f"{territory}: {field} is not in the data", f"state {path}.{field}", path)
-            return None
-        origin = stage.from_source(found.basis, found.source)
-        return graph.input(f"{path}.{field}", found.value, label=label, unit="share", origin=origin)
-
-    stated_vat = given.ticket_vat if given else None
-    vat_value = 0.0 if stated_vat in {"exempt", "none"} else stated_vat
-    assert not isinstance(vat_value, str)
-    vat = term("ticket_vat", "ticket_vat", vat_value, f"VAT on tickets, {territory}")
-    exhibitor = term(
-        "exhibitor", "exhibitor_share", given.exhibitor if given else None, f"Exhibitor's share, {territory}"
-    )
-    fee = term(
-        "distributor_fee",
-        "distributor_fee",
-        given.distributor_fee if given else None,
-        f"Distributor's fee, {territory}",
-    )
-    if vat is None or exhibitor is None or fee is None:
-        return None
-
-    def money(field: str, value: float, label: str) -> Node:
-        return graph.input(
-            f"{path}.{field}",
-            value,
-            label=f"{label}, {territory}",
-            unit=currency,
-            origin=stage.given(f"{path}.{field}"),
-        )
-
-    partner = (given.partner if given else None) or next(
-        (i for i, p in project.partners.items() if p.country == territory), ""
-    )
-    return Terms(
-        territory,
-        (given.name if given else None) or territory,
-        currency,
-        partner,
-        given.fee_base if given else "rental",
-        vat,
-        exhibitor,
-        fee,
-        money("p_and_a", given.p_and_a if given else 0.0, "Prints and advertising"),
-        money("minimum_guarantee", given.minimum_guarantee if given else 0.0, "Minimum guarantee"),
-        graph.pick(worth, currency),
-    )
-
-
-def _warn_of_nothing_left(stage: Stage, terms: Terms) -> None:
-    """A fee on the gross may take, with the cinemas' share, more than there is."""
-    vat, exhibitor, fee = (float(node.value) for node in (terms.vat, terms.exhibitor, terms.fee))  # type: ignore[arg-type]
-    if terms.fee_base == "gross" and (1 - exhibitor) / (1 + vat) <= fee:
-        stage.warn(
-            "W403",
-            f"{terms.name}: cinemas and the distributor's fee on the gross leave the producers nothing",
-            "check the fee and its base",
-            f"revenue.territories.{terms.id}",
-        )
-
-
-def _gross(
-    stage: Stage, terms: Terms, table: Table, comparison: Comparison | None, territories: dict[str, Terms]
-) -> Node:
-    """Return the gross of a territory over the scenarios: by hand, of comparable films, or by ratio to those."""
-    graph, revenue = stage.graph, stage.project.revenue
-    key, label = f"revenue.scenarios.*.gross.{terms.id}", f"{terms.name}: box-office gross"
-    origins = [stage.given(f"revenue.scenarios.{i}.gross.{terms.id}") for i in revenue.scenarios]
-    if comparison is not None:
-        assert revenue.comparables is not None
-        home = comparison.asked.territory
-        if terms.id == home:
-            return comparison.gross
-        if terms.id in revenue.comparables.others:
-            path = f"{PATH}.others.{terms.id}"
-            ratio = graph.input(
-                path,
-                revenue.comparables.others[terms.id],
-                label=f"Gross in {terms.name} to gross in {territories[home].name}",
-                unit="share",
-                origin=stage.given(path),
-            )
-            gross = comparison.gross * territories[home].worth / terms.worth * ratio
-            return gross.named(key, label, terms.currency)
-        origins = [stage.given(f"{PATH}.gross.{terms.id}.{i}") for i in revenue.scenarios]
-        if terms.id not in revenue.comparables.gross:
-            stage.warn(
-                "W406",
-                f"no gross in {terms.name}: the films compared are those of {home} alone",
-                f"add {PATH}.others: {{{terms.id}: 10%}}, or {PATH}.gross by hand",
-                PATH,
-            )
-    return graph.input_column(
-        key,
-        table,
-        [s.gross.get(terms.id, 0.0) for s in revenue.scenarios.values()],
-        label=label,
-        unit=terms.currency,
-        origins=origins,
-    )
-
-
-def _flow(stage: Stage, terms: Terms, gross: Node) -> Flow:
-    graph, territory = stage.graph, terms.id
-    label = f"{terms.name}: "
-    prefix = f"scenario.*.territory.{territory}"
+def _flow(stage: Stage, revenue: Revenue, work: _Work, territory: str, *, shared: bool) -> Flow:
+    """Return a territory's steps by scenario; ``shared`` says that other territories recoup with it."""
+    graph, terms = stage.graph, revenue.territories[territory]
+    flows, advance = work.flows, work.advances[territory]
+    earned = work.of([territory])
+    settled = [work.settled[e.place.key] for e in earned]
+    first = earned[0]
+    assert first.vat is not None
+    assert first.exhibitor is not None
 
     def name(node: Node, key: str, text: str, unit: str = terms.currency) -> Node:
-        return node.named(f"{prefix}.{key}", label + text, unit)
+        return node.named(f"scenario.*.territory.{territory}.{key}", f"{terms.name}: {text}", unit)
 
-    vat = name(gross - gross / (1 + terms.vat), "vat", "VAT on tickets")
-    exhibitor = name((gross - vat) * terms.exhibitor, "exhibitor", "exhibitors' share")
-    rental = name(gross - vat - exhibitor, "rental", "rental")
-    if terms.fee_base == "net":
-        recouped = name(graph.minimum(terms.p_and_a, rental), "p_and_a", "P&A recouped")
-        fee = name((rental - recouped) * terms.fee, "fee", "distributor's fee")
-    else:
-        base = gross if terms.fee_base == "gross" else rental
-        fee = name(graph.minimum(base * terms.fee, rental), "fee", "distributor's fee")
-        recouped = name(graph.minimum(terms.p_and_a, rental - fee), "p_and_a", "P&A recouped")
-    unrecouped = name(terms.p_and_a - recouped, "p_and_a_unrecouped", "P&A not recouped")
-    producer = name(rental - fee - recouped, "producer_net", "producers' net")
-    top_up = name(graph.maximum(terms.guarantee - producer, 0), "guarantee_top_up", "minimum guarantee beyond the net")
-    receipts = name((producer + top_up) * terms.worth, "receipts", "producers' receipts", stage.project.currency)
-    return Flow(gross, vat, exhibitor, rental, fee, recouped, unrecouped, producer, top_up, receipts)
+    def total(nodes: Sequence[Node | None], key: str, text: str, unit: str = terms.currency) -> Node:
+        sums = [flows.total(node) for node in nodes if node is not None]
+        if not sums:
+            sums = [graph.spread(revenue.scenarios, 0)]
+        return name(sums[0] if len(sums) == 1 else graph.add_up(sums), key, text, unit)
+
+    gross = work.grosses.by_scenario[territory]
+    if len(earned) > 1:
+        by_run = work.grosses.by_run
+        others = [
+            graph.stack(revenue.scenarios, [graph.pick(by_run[e.place.key], s) for s in revenue.scenarios.keys])
+            for e in earned[1:]
+        ]
+        gross = name(graph.add_up([gross, *others]), "gross", "gross of all media")
+    p_and_a = total([s.p_and_a for s in settled], "p_and_a", "P&A recouped")
+    unrecouped = None
+    if not shared:
+        unrecouped = name(advance.spent - p_and_a, "p_and_a_unrecouped", "P&A not recouped")
+    recouped = total([s.guarantee for s in settled], "guarantee_recouped", "guarantee recouped")
+    plain = not shared and not advance.presales
+    beyond = "minimum guarantee beyond the net" if plain else "minimum guarantee less what is kept back for guarantees"
+    levies = [e.levy for e in earned]
+    return Flow(
+        gross,
+        total([first.vat], "vat", "VAT on tickets"),
+        total(levies, "levy", "levies") if any(levy is not None for levy in levies) else None,
+        total([first.exhibitor], "exhibitor", "exhibitors' share"),
+        total([e.rental for e in earned], "rental", "rental"),
+        total([s.fee for s in settled], "fee", "distributor's fee"),
+        p_and_a,
+        unrecouped,
+        total([s.net for s in settled], "producer_net", "producers' net"),
+        recouped,
+        name(flows.total(work.paid[territory]) - recouped, "guarantee_top_up", beyond),
+        total([s.receipts for s in settled], "receipts", "producers' receipts", stage.project.currency),
+    )
 
 
-def gross_for(graph: Graph, terms: Terms, receipts: Node) -> Node:
-    """Return the gross at which a territory alone yields ``receipts`` (reporting currency): the same steps inverted.
-
-    0 where the minimum guarantee is enough; undefined where no gross is (the terms leave the producers nothing).
-    """
-    need = receipts / terms.worth
-    kept = (1 - terms.exhibitor) / (1 + terms.vat)
-    if terms.fee_base == "gross":
-        top, bottom = need + terms.p_and_a, kept - terms.fee
-    elif terms.fee_base == "net":
-        top, bottom = need + terms.p_and_a * (1 - terms.fee), kept * (1 - terms.fee)
-    else:
-        top, bottom = need + terms.p_and_a, kept * (1 - terms.fee)
-    never = graph.choose(bottom > 0, top / bottom, graph.undefined())
-    return graph.choose(need <= terms.guarantee, 0, never)
+def _check(stage: Stage, terms: Terms, flow: Flow, work: _Work, checks: dict[str, tuple[str, Node]]) -> None:
+    """Compare the gross with all it goes to, and receipts and what is kept back with the net and what is paid in."""
+    graph, i = stage.graph, terms.id
+    stem = f"scenario.*.territory.{i}"
+    parts = [flow.vat, flow.levy, flow.exhibitor, flow.fee, flow.p_and_a, flow.producer]
+    rest = flow.gross - graph.add_up([part for part in parts if part is not None])
+    checks[f"gross_{i}"] = (
+        f"Gross of {i} goes to VAT, cinemas, distributor and producers",
+        graph.sum(graph.maximum(rest, -rest).named(f"{stem}.rest", "Off", "")),
+    )
+    came = flow.receipts / terms.worth + flow.guarantee_recouped
+    off = came - flow.producer - work.flows.total(work.paid[i])
+    checks[f"guarantee_{i}"] = (
+        f"Net and guarantee of {i} reach the producers but for what is recouped",
+        graph.sum(graph.maximum(off, -off).named(f"{stem}.guarantee_rest", "Off", "")),
+    )

@@ -287,7 +287,7 @@ def _due(
     if position.rate is not None:
         source = revenue.receipts
         if position.territories is not None:
-            source = graph.add_up([revenue.flows[t].receipts for t in position.territories])
+            source = graph.add_up([revenue.by_territory[t].receipts for t in position.territories])
         assert source is not None
         return {p: source * position.rate * position.parts[p] for p in position.payees}
     return {

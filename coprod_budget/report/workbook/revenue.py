@@ -103,7 +103,7 @@ def scenario_row(
 
 
 def _territory(page: Page, terms: Terms) -> None:
-    flow = page.model.revenue.flows.get(terms.id)
+    flow = page.model.revenue.by_territory.get(terms.id)
     fee_label = f"Distributor's fee, {FEE_BASES.get(terms.fee_base, terms.fee_base)}"
     if flow is None:
         _terms_alone(page, terms, fee_label)
