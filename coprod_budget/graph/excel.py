@@ -206,7 +206,7 @@ def _irr(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
     """Guess from amounts and mean times, and begin with the first flow.
 
     Without the guess LibreOffice errs or finds another root in one cell of six, and with many periods of nothing before it in one
-    of a hundred.
+    of a hundred. Where the guess leads nowhere (several roots) the spreadsheet's own is tried.
     """
     rows = rows_of(node, node.args[0], row)
     flows, times = (places.range(a, here, rows) for a in node.args)
@@ -217,7 +217,7 @@ def _irr(node: Node, row: int, places: Places, here: str) -> tuple[str, bool]:
     start, end = (places.range(node.args[1], here, [rows[i]]).partition(":")[0] for i in (0, -1))
     waits = f"{end}-{start}-SUMPRODUCT(MAX(({flows}<>0)*({end}-{times})))"
     begun = f"INDEX({flows},1+{waits}):INDEX({flows},1+{end}-{start})"
-    return f'IF({out}=0,"n/a",IF({back}=0,-1,IFERROR(IRR({begun},{guess}),"n/a")))', True
+    return f'IF({out}=0,"n/a",IF({back}=0,-1,IFERROR(IRR({begun},{guess}),IFERROR(IRR({begun}),"n/a"))))', True
 
 
 _METHODS = {

@@ -9,6 +9,8 @@ Array = NDArray[np.float64]
 
 _LOWEST, _HIGHEST = -0.999999, 1e6
 _STEPS, _BISECTIONS = 60, 200
+_SECOND_GUESS = 0.1  # what a spreadsheet begins with when it is told nothing
+_NOTHING = 1e-9
 
 
 def npv(rate: Array, flows: Array) -> Array:
@@ -25,7 +27,7 @@ def irr(flows: Array) -> Array:
 
     -1 where money went out and nothing came back; not a number where nothing went out. With several sign changes the root
     found from the guess ``(in/out) ** (1 / (mean time in - mean time out)) - 1`` is returned, as a spreadsheet does with
-    the same guess. Newton's method on the discount rate, with bisection where it fails.
+    the same guess, or where that leads nowhere the one found from 10 %. Newton's method, with bisection where it fails.
     """
     if flows.ndim != 2:
         return irr(flows.reshape(len(flows), -1)).reshape(flows.shape[1:])
@@ -42,20 +44,26 @@ def irr(flows: Array) -> Array:
     span = _added(times * received[:, work]) / back[work] + _added(times * paid[:, work]) / out[work]
     safe = np.where(np.abs(span) < 1e-9, np.inf, span)
     rate = np.clip(np.exp(np.log(back[work] / out[work]) / safe) - 1.0, _LOWEST, _HIGHEST)
-    done = np.zeros(len(work), dtype=np.bool_)
+    rate = _newton(rate, part)
+    for again in (lambda missed: _newton(np.full(missed.shape[1], _SECOND_GUESS), missed), _bisect):
+        bad = ~(np.abs(npv(rate, part)) < _NOTHING)
+        if bad.any():
+            rate[bad] = again(part[:, bad])
+    result[work] = rate
+    return result
+
+
+def _newton(rate: Array, flows: Array) -> Array:
+    done = np.zeros(len(rate), dtype=np.bool_)
     for _ in range(_STEPS):
-        value, slope = _value_and_slope(rate, part)
+        value, slope = _value_and_slope(rate, flows)
         step = np.divide(value, slope, out=np.zeros_like(value), where=slope != 0)
         moved = np.clip(rate - step, (rate + _LOWEST) / 2.0, rate * 2.0 + 1.0)
         rate = np.where(done, rate, moved)  # what is found stays as it is, whoever else is in the block
         done |= np.abs(step) <= 1e-14 * (1.0 + np.abs(rate))
         if done.all():
             break
-    bad = ~(np.abs(npv(rate, part)) < 1e-9)
-    if bad.any():
-        rate[bad] = _bisect(part[:, bad])
-    result[work] = rate
-    return result
+    return rate
 
 
 def _from_the_first(flows: Array) -> Array:

@@ -106,6 +106,8 @@ def _returns(graph: Graph) -> None:
     times = _column(graph, "time", "periods", [float(i) for i in range(PERIODS)])
     rate = graph.input("discount", 0.0125, label="discount", unit="", origin=TEST)
     special = [[0.0] * PERIODS, [-100.0] + [0.0] * (PERIODS - 1), [5.0] * PERIODS, [-100.0, *[0.0] * 10, 100.0]]
+    several_roots = [[-50.0, -100.0, 600.0, 300.0, -100.0], [-5.0, 10.5, 1.0, -8.0, 1.0], [-100.0, 100.0, 0.0, -7.0]]
+    special += [[*row, *[0.0] * (PERIODS - len(row))] for row in several_roots]
     for i, values in enumerate([*special, *flows(FLOWS, seed=4)]):
         column = _column(graph, f"flows{i}", "periods", values)
         graph.irr(column, times).named(f"irr{i}", "irr")
@@ -202,7 +204,7 @@ def test_what_has_no_answer_says_so_in_its_cell(case: Case) -> None:
 
 def test_present_values_recalculate_to_the_engine_value(case: Case) -> None:
     wrong = []
-    for i in range(FLOWS + 4):
+    for i in range(FLOWS + 7):
         wrong += case.differences(f"npv{i}", [float(np.abs(case.graph[f"flows{i}"].value).sum())])
 
     assert wrong == []
@@ -210,7 +212,7 @@ def test_present_values_recalculate_to_the_engine_value(case: Case) -> None:
 
 def test_rates_of_return_recalculate_to_the_engine_value_and_say_when_there_is_none(case: Case) -> None:
     wrong = []
-    for i in range(FLOWS + 4):
+    for i in range(FLOWS + 7):
         if np.isnan(case.values.number(f"irr{i}")):
             if case.sheet.value(case.graph[f"irr{i}"]) != "n/a":
                 wrong.append(f"irr{i}: {case.sheet.value(case.graph[f'irr{i}'])!r} instead of n/a")
