@@ -1,9 +1,10 @@
 """The calculation graph: named quantities, their numbers, their spreadsheet formulas, their explanation."""
 
+from coprod_budget.graph.building import FREE_CONSTANTS, Graph
 from coprod_budget.graph.evaluate import Program, Values, evaluate
 from coprod_budget.graph.excel import Place, Places, formula, reference
 from coprod_budget.graph.explain import Step, explain
-from coprod_budget.graph.nodes import FREE_CONSTANTS, Basis, Graph, GraphError, Node, Origin, Table, is_solved
+from coprod_budget.graph.nodes import Basis, GraphError, Node, Origin, Table, is_solved
 
 __all__ = [
     "FREE_CONSTANTS", "Basis", "Graph", "GraphError", "Node", "Origin", "Place", "Places", "Program", "Step", "Table",

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coprod_budget.graph.compute import input_values
-from coprod_budget.graph.nodes import Graph, GraphError, Node
+from coprod_budget.graph.nodes import GraphError, Node
 from coprod_budget.graph.route import Route, ancestors, descendants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from coprod_budget.graph.building import Graph
     from coprod_budget.graph.operations import Array
 
 BLOCK = 1024

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from coprod_budget.graph.evaluate import Program, Values
-from coprod_budget.graph.nodes import Graph, GraphError, Node, Origin, rows_of
+from coprod_budget.graph.nodes import GraphError, Node, Origin, rows_of
 from coprod_budget.graph.words import SUMS, Names
+
+if TYPE_CHECKING:
+    from coprod_budget.graph.building import Graph
 
 
 @dataclass(slots=True)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from coprod_budget.graph.nodes import Graph, Node
+    from coprod_budget.graph.building import Graph
+    from coprod_budget.graph.nodes import Node
     from coprod_budget.graph.operations import Array
 
 TRIALS = 256

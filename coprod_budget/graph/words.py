@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coprod_budget.graph.nodes import Graph, GraphError, Node, rows_of
+from coprod_budget.graph.nodes import GraphError, Node, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from coprod_budget.graph.building import Graph
 
 _SIGNS = {
     "add": " + ", "sub": " - ", "mul": " × ", "div": " ÷ ", "power": " ^ ",
