@@ -16,8 +16,19 @@ from typing import TYPE_CHECKING, Any
 
 from coprod_budget.catalog import UNKNOWN, data_directory, open_catalog
 from coprod_budget.catalog import treaty_kinds as treaty_rules
-from coprod_budget.project import cashflow, check_waterfall, finance, law, read_template, revenue, schema, template
-from coprod_budget.project.types import COUNTRY, CURRENCY, ID, PLACE, TERRITORY
+from coprod_budget.project import (
+    cashflow,
+    check_waterfall,
+    distribution,
+    finance,
+    law,
+    read_template,
+    revenue,
+    schema,
+    template,
+    waterfall,
+)
+from coprod_budget.project.types import COUNTRY, CURRENCY, ID, PLACE, RECEIPTS, TERRITORY
 from coprod_budget.yaml_reader import read_yaml
 
 if TYPE_CHECKING:
@@ -44,10 +55,19 @@ MODELS: dict[str, type[BaseModel]] = {
     "instalments": finance.Instalment,
     "cashflow": cashflow.Cashflow,
     "revenue": revenue.Revenue,
-    "territories": revenue.Territory,
+    "territories": distribution.Territory,
+    "media": distribution.Outlet,
+    "fee-steps": distribution.FeeStep,
+    "accepted-fee": distribution.AcceptedFee,
+    "payments": distribution.Payment,
+    "later": distribution.Later,
+    "sales-agent": distribution.SalesAgent,
     "scenarios": revenue.Scenario,
     "comparables": revenue.Comparables,
-    "waterfall": schema.Rule,
+    "waterfall": waterfall.Rule,
+    "limits": waterfall.Limit,
+    "openings": waterfall.Opening,
+    "returns": schema.Returns,
     "template-file": template.Template,
     "template-params": template.TemplateParam,
     "template-lines": template.TemplateLine,
@@ -67,6 +87,7 @@ EXAMPLES = {
     "Project.finance": "[{id: fund, name: Equity fund, kind: equity, partner: ru, amount: 400000, currency: EUR}]",
     "Project.cashflow": "{late_months: 3}",
     "Project.revenue": "{territories: {RS: {}}, scenarios: {base: {weight: 100%, gross: {RS: 30000000}}}}",
+    "Project.returns": "{discount_rate: 8%}",
     "Project.waterfall": "[{pay: ru, kind: net_profit}]",
     "Project.film": "{minutes: 105, languages: [ru]}",
     "Project.treaty": "{instrument: ets147_1992}",
@@ -163,6 +184,7 @@ EXAMPLES = {
     "Finance.months": "14",
     "Finance.repaid_on": "2028-09-30",
     "Finance.repaid_from": "[tv]",
+    "Finance.territory": "RU",
     "Instalment.share": "30%",
     "Instalment.amount": "100000",
     "Instalment.after_months": "2",
@@ -189,12 +211,71 @@ EXAMPLES = {
     "Comparables.gross": "{RS: {p10: 0, p50: 4000000, p90: 30000000}}",
     "Revenue.comparables": "{funding: cinema_fund, others: {RS: 10%}}",
     "Revenue.territories": "{RS: {distributor_fee: 25%}}",
+    "Revenue.period": "half_year",
+    "Revenue.sales_agent": "{commission: 20%, territories: [WORLD], expenses: 15000}",
+    "Territory.distributor": "volga",
+    "Territory.exclusive": "true",
+    "Territory.counts_as_recoupment": "true",
+    "Territory.ticket_price": "350",
+    "Territory.levy": "2%",
+    "Territory.fee_steps": "[{rate: 20%, above_gross: 100000000}]",
+    "Territory.p_and_a_later": "[{amount: 500000, after_months: 3}]",
+    "Territory.p_and_a_cap": "1800000",
+    "Territory.p_and_a_recouped": "false",
+    "Territory.guarantee_on": "delivery",
+    "Territory.guarantee_part": "80%",
+    "Territory.window_months": "1",
+    "Territory.over_months": "3",
+    "Territory.pays_after_months": "6",
+    "Territory.paid": "[{share: 60%, after_months: 6}, {share: 40%, after_months: 12}]",
+    "Territory.cross_collateralised": "false",
+    "Territory.collateral": "balkans",
+    "Outlet.gross_per_cinema": "15%",
+    "Outlet.levy": "2%",
+    "Outlet.distributor_fee": "30%",
+    "Outlet.fee_base": "gross",
+    "Outlet.fee_steps": "[{rate: 40%, above_gross: 5000000}]",
+    "Outlet.window_months": "12",
+    "Outlet.over_months": "24",
+    "Outlet.pays_after_months": "3",
+    "Outlet.paid": "[{share: 100%, on: 2029-12-31}]",
+    "FeeStep.above_gross": "100000000",
+    "FeeStep.above_admissions": "500000",
+    "Payment.on": "release",
+    "Payment.after_months": "6",
+    "Later.on": "2029-01-01",
+    "Later.after_months": "3",
+    "SalesAgent.id": "seller",
+    "SalesAgent.name": "Sea Sales",
+    "SalesAgent.expenses": "15000",
+    "SalesAgent.currency": "EUR",
+    "SalesAgent.expenses_cap": "20000",
     "Revenue.scenarios": "{base: {weight: 100%, gross: {RS: 30000000}}}",
     "Rule.id": "recoupment",
     "Rule.of": "[RS]",
     "Rule.amount": "premium",
     "Rule.currency": "EUR",
     "Rule.share": "equal",
+    "Rule.later": "[{amount: 1000, on: 2031-01-01}]",
+    "Rule.interest": "8%",
+    "Rule.compounding": "yearly",
+    "Rule.paid_by": "ru",
+    "Rule.steps": "[profit]",
+    "Limit.amount": "50000",
+    "Limit.party": "fund",
+    "Limit.total": "480000",
+    "Limit.steps": "[corridor, recoupment]",
+    "Limit.date": "2033-12-31",
+    "Limit.admissions": "500000",
+    "Limit.gross": "150000000",
+    "Limit.territory": "RU",
+    "Limit.currency": "EUR",
+    "Limit.later": "[{amount: 5000, on: 2031-01-01}]",
+    "Opening.date": "2030-01-01",
+    "Opening.admissions": "500000",
+    "Opening.gross": "150000000",
+    "Opening.territory": "RU",
+    "Returns.discount_rate": "8%",
     "Template.params": "{grips: {value: 2, unit: person, why: beside the key grip}}",
     "Template.charges": "{contingency: {rate: 10%, base: [production], why: asked for by financiers}}",
     "Template.lines": "[{id: gaffer, account: electric, item: gaffer, why: one gaffer a city}]",
@@ -211,6 +292,7 @@ WORDS = {
     CURRENCY: "currency",
     COUNTRY: "country",
     PLACE: "city or country",
+    RECEIPTS: "territory or territory.medium",
 }
 
 COLUMNS = {
@@ -308,7 +390,8 @@ def kind_of(part: dict[str, Any]) -> str:
         return f"{{{', '.join(part['properties'])}}}"
     if part["type"] == "object":
         key, value = next(iter(part.get("patternProperties", {}).items()), (ID, part.get("additionalProperties")))
-        return f"{{{WORDS[key]}: {kind_of(value)}}}"
+        word = "medium" if "enum" in part.get("propertyNames", {}) else WORDS[key]
+        return f"{{{word}: {kind_of(value)}}}"
     if part["type"] == "boolean":
         return "`true`, `false`"
     return _number(part) if part["type"] in {"number", "integer"} else _text(part)

@@ -12,14 +12,25 @@ from pydantic import BaseModel, TypeAdapter
 
 from coprod_budget.catalog import open_catalog
 from coprod_budget.model.build import build_model
-from coprod_budget.project import cashflow, finance, law, load_project, project_json_schema, revenue, schema, template
+from coprod_budget.project import (
+    cashflow,
+    distribution,
+    finance,
+    law,
+    load_project,
+    project_json_schema,
+    revenue,
+    schema,
+    template,
+    waterfall,
+)
 from coprod_budget.yaml_reader import read_yaml
 
 CATALOG = open_catalog()
 PROJECT_FILE = (DOCS / "project-file.md").read_text(encoding="utf-8")
 EVERY_MODEL = [
     model
-    for module in (schema, law, finance, cashflow, revenue, template)
+    for module in (schema, law, finance, cashflow, distribution, revenue, waterfall, template)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
