@@ -200,7 +200,7 @@ class Graph:
         if previous.op != "previous" or previous.follows is not None:
             msg = f"{previous!r} waits for no column"
             raise GraphError(msg)
-        if column.table is not previous.table or not column.key:
+        if column.table is not previous.table or not column.key or column is previous:
             msg = f"{column!r} cannot be followed: it needs a name and the same rows"
             raise GraphError(msg)
         previous.follows = column

@@ -112,7 +112,7 @@ class Program:
         if len(sizes) != 1:
             msg = f"every varied input needs the same number of scenarios, got {sorted(sizes)}"
             raise GraphError(msg)
-        count = sizes.pop()
+        count, block = sizes.pop(), min(block, self._route.at_once)
         parts: dict[int, list[Array]] = {n.id: [] for n in self.steps if n.id in self._outputs}
         for start in range(0, count, block):
             stop = min(start + block, count)

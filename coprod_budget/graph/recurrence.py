@@ -10,13 +10,18 @@ from coprod_budget.graph.nodes import GraphError, Node
 from coprod_budget.graph.operations import OPERATIONS, Array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 
 class Loop(NamedTuple):
     """Columns over one table that depend on each other's rows before, in the order in which a row of them is computed."""
 
     nodes: tuple[Node, ...]
+
+    @property
+    def cells(self) -> int:
+        """The numbers that a scenario has in all columns."""
+        return sum(len(n.table or ()) for n in self.nodes)
 
 
 def in_order(nodes: Iterable[Node]) -> list[Node | Loop]:
@@ -79,10 +84,15 @@ def _needs(node: Node, nodes: Mapping[int, Node]) -> list[int]:
     return needs
 
 
-def in_turn(loop: Loop, arrays: dict[int, Array]) -> None:
-    """Compute the columns of a loop row by row; the runs of a table, and all scenarios, side by side."""
+def in_turn(loop: Loop, arrays: dict[int, Array], unwanted: Collection[int] = ()) -> None:
+    """Compute the columns of a loop row by row; the runs of a table, and all scenarios, side by side.
+
+    The arrays of ``unwanted`` nodes, which nothing outside the loop needs, are not kept.
+    """
     table = loop.nodes[0].table
-    if table is None or any(n.table is not table or n.op not in {"previous", *OPERATIONS} for n in loop.nodes):
+    if table is None or any(
+        n.table is not table or (n.op != "previous" and n.op not in OPERATIONS) for n in loop.nodes
+    ):
         msg = f"{loop.nodes[0]!r} waits for itself, and not row by row"
         raise GraphError(msg)
     inside = {n.id for n in loop.nodes}
@@ -90,24 +100,33 @@ def in_turn(loop: Loop, arrays: dict[int, Array]) -> None:
     width = max((arrays[i].shape[-1] for i in outside), default=1)
     runs, rows = len(table) // table.run, table.run
     # by row: what comes from outside, and what was computed
-    given = {
-        i: arrays[i].reshape(runs, rows, -1).swapaxes(0, 1) if a.table is not None else arrays[i]
+    by_row: dict[int, Array | list[Array]] = {
+        i: [arrays[i]] * rows if a.table is None else arrays[i].reshape(runs, rows, -1).swapaxes(0, 1)
         for i, a in outside.items()
     }
-    fixed = {i for i, a in outside.items() if a.table is None}
-    made = {n.id: np.empty((rows, runs, width)) for n in loop.nodes}
-    nothing = np.zeros((runs, width))
+    # what follows says what its column said some rows earlier; before the first row there is nothing
+    followed = {n.id: _followed(n, len(loop.nodes)) for n in loop.nodes}
+    most = max(back for _, back in followed.values())
+    made = {n.id: np.zeros((most + rows, runs, width)) for n in loop.nodes if n.follows is None}
+    by_row |= {i: made[column][most - back : most - back + rows] for i, (column, back) in followed.items()}
+    plan = [
+        (OPERATIONS[n.op].compute, [by_row[a.id] for a in n.args], by_row[n.id])
+        for n in loop.nodes
+        if n.follows is None
+    ]
     for row in range(rows):
-        for node in loop.nodes:
-            if node.op == "previous":
-                assert node.follows is not None
-                value = made[node.follows.id][row - 1] if row else nothing
-            else:
-                args = [
-                    made[a.id][row] if a.id in inside else given[a.id] if a.id in fixed else given[a.id][row]
-                    for a in node.args
-                ]
-                value = OPERATIONS[node.op].compute(*args)
-            made[node.id][row] = value
-    for node_id, columns in made.items():
-        arrays[node_id] = columns.swapaxes(0, 1).reshape(rows * runs, width)
+        for compute, columns, result in plan:
+            result[row] = compute(*[column[row] for column in columns])
+    for node_id in inside.difference(unwanted):
+        arrays[node_id] = np.asarray(by_row[node_id]).swapaxes(0, 1).reshape(rows * runs, width)
+
+
+def _followed(node: Node, most: int) -> tuple[int, int]:
+    """Return the number of the column that a node follows in the end (itself, if it follows none), and how many rows back."""
+    back = 0
+    while node.follows is not None:
+        node, back = node.follows, back + 1
+        if back > most:
+            msg = f"{node!r} follows nothing but itself"
+            raise GraphError(msg)
+    return node.id, back

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from coprod_budget.graph.operations import Array
 
 TRIALS = 256
-"""Trial values of an unknown that are evaluated together."""
+"""Trial values of an unknown that are evaluated together, at most."""
+CELLS = 2**22
+"""Numbers of a loop that are held together, at most: its columns are all there at once."""
 
 
 def ancestors(graph: Graph, outputs: AbstractSet[int]) -> set[int]:
@@ -69,6 +71,11 @@ class Route:
                 if node.id in last and node.id not in keep:
                     self._done.setdefault(last[node.id], []).append(node.id)
 
+    @property
+    def at_once(self) -> int:
+        """How many scenarios may be computed together before the loops take too much room."""
+        return max(1, CELLS // max((s.cells for s in self._steps if isinstance(s, Loop)), default=1))
+
     def nodes(self) -> Iterator[Node]:
         """Yield the nodes in their order."""
         for step in self._steps:
@@ -92,7 +99,7 @@ class Route:
         """Compute every node that is not there yet, and add its array."""
         for number, step in enumerate(self._steps):
             if isinstance(step, Loop):
-                in_turn(step, arrays)
+                in_turn(step, arrays, self._done.get(number, ()))
             elif step.id in self._searches:
                 arrays[step.id] = self._searches[step.id].run(arrays)
             elif step.id not in arrays:
@@ -129,8 +136,9 @@ class Search:
         table = self._goal.table
         parts = []
         with np.errstate(over="ignore", invalid="ignore"):
-            for start in range(0, len(trials), TRIALS):
-                some = trials[start : start + TRIALS]
+            together = min(TRIALS, self._route.at_once)
+            for start in range(0, len(trials), together):
+                some = trials[start : start + together]
                 arrays = {**given, **{n.id: some for n in self._unknowns}}
                 self._route.run(arrays)
                 shape = (len(some),) if table is None else (len(table), len(some))

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coprod_budget.graph import Graph, GraphError, Program, evaluate, explain
+from coprod_budget.graph import route as routes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from coprod_budget.graph import Node
+    from coprod_budget.graph.recurrence import Loop
 
 seeds = st.integers(0, 2**32 - 1)
 STATES = ("debt", "saved", "paid")
@@ -103,6 +105,28 @@ def test_scenarios_of_one_cell_and_of_a_scalar_are_what_a_plain_loop_finds_in_bl
             assert whole[key][:, s].tolist() == expected[key]
 
 
+def test_a_long_loop_is_computed_for_fewer_scenarios_at_a_time_with_the_same_bits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = _graph(amounts(24, 5), 3, 0.1, 500.0)
+    program = Program(graph, [graph["debt"]], ["rate"])
+    rates = np.linspace(0, 0.3, 50)
+    whole, widths = program.run({"rate": rates})["debt"], []
+    run = routes.in_turn
+
+    def noting(loop: Loop, arrays: dict[int, np.ndarray], unwanted: Collection[int] = ()) -> None:
+        widths.append(arrays[graph["rate"].id].shape[-1])
+        run(loop, arrays, unwanted)
+
+    monkeypatch.setattr(routes, "in_turn", noting)
+    monkeypatch.setattr(routes, "CELLS", 24 * 40 * 3)
+    parts = program.run({"rate": rates})["debt"]
+
+    assert max(widths) < 50
+    assert sum(widths) == 50
+    assert np.array_equal(whole, parts)
+
+
 def test_only_what_depends_on_the_varied_input_is_computed_again_also_over_the_rows_before() -> None:
     graph = _graph(amounts(8, 1), 2, 0.1, 500.0)
     outputs = [graph[k] for k in (*STATES, "late", "total", "last")]
@@ -130,6 +154,28 @@ def test_a_column_that_is_followed_is_there_when_the_row_before_is_wanted_late()
     found = Program(graph, [graph["sum"]], ["x"]).run({"x": np.array([2.0, 3.0])})["sum"]
 
     assert found.T.tolist() == [[14.0, 18.0, 22.0], [39.0, 48.0, 66.0]]
+
+
+def test_what_was_two_rows_earlier_is_the_row_before_of_the_row_before() -> None:
+    graph = Graph()
+    rows = graph.table("rows", [f"r{i}" for i in range(12)], run=6)
+    start = graph.stack(rows, [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0])
+    one, two = graph.previous(rows).named("one", "one row earlier"), graph.previous(rows)
+    graph.follow(two, one)
+    graph.follow(one, (one + two + start).named("fibonacci", "fibonacci"))
+
+    assert evaluate(graph)["fibonacci"][:, 0].tolist() == [1, 1, 2, 3, 5, 8, 0, 1, 1, 2, 3, 5]
+
+
+def test_columns_that_only_follow_each_other_are_refused() -> None:
+    graph = Graph()
+    rows = graph.table("rows", ["a", "b"])
+    one, two = graph.previous(rows).named("one", "one"), graph.previous(rows).named("two", "two")
+    graph.follow(two, one)
+    graph.follow(one, two)
+
+    with pytest.raises(GraphError, match="follows nothing but itself"):
+        evaluate(graph)
 
 
 def test_a_quantity_that_waits_for_itself_is_refused() -> None:
