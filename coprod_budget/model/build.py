@@ -18,6 +18,7 @@ from coprod_budget.model.finance import FinancePlan, build_finance
 from coprod_budget.model.findings import Bench
 from coprod_budget.model.fringes import charge_currencies
 from coprod_budget.model.incentives import Incentives, build_incentives, choose_programmes, programme_currencies
+from coprod_budget.model.investments import build_investments
 from coprod_budget.model.lines import collect_lines
 from coprod_budget.model.net_cost import NetCost, build_net_cost
 from coprod_budget.model.obligations import Obligations, Stress, build_obligations, build_stress
@@ -110,9 +111,12 @@ def build_model(project: Project, catalog: Catalog) -> Model:
     _stop(stage)
     revenue = build_revenue(stage, clock, worth, budget.total, finance)
     _stop(stage)
-    waterfall = build_waterfall(stage, finance, revenue, worth)
+    investments = {}
+    if revenue.flows is not None:
+        investments = build_investments(stage, revenue.flows, cashflow, finance, split)
+    waterfall = build_waterfall(stage, clock, finance, revenue, investments, worth)
     _stop(stage)
-    returns = build_returns(stage, budget, revenue, waterfall)
+    returns = build_returns(stage, budget, revenue, waterfall, investments)
     checks = build_checks(stage, budget, split, revenue, waterfall, net_cost, finance, cashflow)
     return Model(
         project,

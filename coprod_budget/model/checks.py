@@ -74,13 +74,7 @@ def build_checks(
     if revenue.weights is not None and revenue.receipts is not None:
         found["weights"] = ("The scenarios' probabilities add up to 100 %", graph.sum(revenue.weights) - 1)
         found |= revenue.checks
-        paid = graph.add_up(list(waterfall.received.values()))
-        assert waterfall.undistributed is not None
-        rest = revenue.receipts - paid - waterfall.undistributed
-        found["waterfall"] = (
-            "Payments and what is left over add up to the receipts",
-            _worst(stage, rest, "scenario.*.rest"),
-        )
+        found |= _payments(stage, revenue, waterfall)
     if stage.project.incentives:
         found["incentives_by_certainty"] = (
             "Incentives by certainty add up to the incentives expected",
@@ -117,6 +111,28 @@ def build_checks(
     )
 
 
+def _payments(stage: Stage, revenue: Revenue, waterfall: Waterfall) -> dict[str, tuple[str, Node]]:
+    """Return the checks of the waterfall, period by period: what comes in is paid or left, and what is paid is received."""
+    graph = stage.graph
+    assert waterfall.flows is not None
+    assert waterfall.undistributed_in is not None
+    none = graph.spread(waterfall.flows.table, 0)
+    receipts = graph.add_up([none, *(o.receipts for o in revenue.outlets.values())])
+    paid = graph.add_up([none, *(node for step in waterfall.steps.values() for node in step.paid.values())])
+    kept = [node for d in revenue.distributors.values() for node in d.received.values()]
+    received = graph.add_up(list(waterfall.received_in.values()))
+    return {
+        "waterfall": (
+            "Payments and what is left over add up to the receipts",
+            _worst(stage, receipts - paid - waterfall.undistributed_in, "flow.*.rest"),
+        ),
+        "parties": (
+            "The parties receive what the waterfall pays and the distributors keep",
+            _worst(stage, received - graph.add_up([paid, *kept]), "flow.*.astray"),
+        ),
+    }
+
+
 def _finance(stage: Stage, budget: Budget, finance: FinancePlan) -> dict[str, tuple[str, Node]]:
     """Return the checks of the finance plan: sources are uses in all and by partner, and cash and things pay the budget."""
     graph = stage.graph
@@ -148,6 +164,6 @@ def _finance(stage: Stage, budget: Budget, finance: FinancePlan) -> dict[str, tu
 
 
 def _worst(stage: Stage, rest: Node, key: str) -> Node:
-    """Return the sum over the scenarios of what is off, whichever its sign."""
+    """Return the sum over all rows of what is off, whichever its sign."""
     graph = stage.graph
     return graph.sum(graph.maximum(rest, -rest).named(key, "Off", ""))

@@ -208,10 +208,7 @@ def _fee(stage: Stage, place: Place, earned: Earned, cinema: Earned) -> Fee:
     rates, below = [first], []
     for n, step in enumerate(place.given.fee_steps):
         path, label = f"{place.path}.fee_steps[{n}]", f"{place.name}: fee, step {n + 1}"
-        part = _below(stage, place, step, path, label, earned, cinema)
-        if part is None:
-            continue
-        below.append(part)
+        below.append(_below(stage, place, step, path, label, earned, cinema))
         rates.append(number(stage, f"{path}.rate", step.rate, label, "share"))
     if len({step.above_gross is None for step in place.given.fee_steps}) > 1:
         # steps of both kinds: whoever has passed a later one has passed those before it
@@ -224,20 +221,11 @@ def _fee(stage: Stage, place: Place, earned: Earned, cinema: Earned) -> Fee:
     return Fee(place.given.fee_base, rates, below)
 
 
-def _below(
-    stage: Stage, place: Place, step: FeeStep, path: str, label: str, earned: Earned, cinema: Earned
-) -> Node | None:
+def _below(stage: Stage, place: Place, step: FeeStep, path: str, label: str, earned: Earned, cinema: Earned) -> Node:
     if step.above_gross is not None:
         limit = number(stage, f"{path}.above_gross", step.above_gross, f"{label}, above", place.terms.currency)
         return part_before(earned.before, earned.gross, limit)
     price = place.terms.ticket_price
-    if price is None:
-        stage.error(
-            "M409",
-            f"{place.name}: a fee that steps by tickets sold needs the price of a ticket",
-            f"state revenue.territories.{place.terms.id}.ticket_price",
-            path,
-        )
-        return None
+    assert price is not None
     limit = number(stage, f"{path}.above_admissions", step.above_admissions or 0.0, f"{label}, above", "tickets")
     return part_before(cinema.before / price, cinema.gross / price, limit)

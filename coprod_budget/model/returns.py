@@ -1,190 +1,293 @@
-"""What each party gets: received against invested in every scenario, the expectation, and the gross at which it is whole."""
+"""What each party gets for what it puts in: in every scenario, on the average of them, and when it comes.
+
+What is paid within a period counts at its end, and a rate is one a year: the rate of a period, compounded. Net present values are those
+at the end of the first period. Where nothing comes back the rate of return is -100 %; who invests nothing has none. The flow may
+change its sign more than once: then several rates fit, and ``sign_changes`` says so.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from coprod_budget.model.revenue import Terms, gross_for
+from coprod_budget.graph import Origin
+from coprod_budget.model.break_even import BreakEven, build_break_evens
+from coprod_budget.model.flows import MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from coprod_budget.graph import Graph, Node, Table
     from coprod_budget.model.budget import Budget
+    from coprod_budget.model.flows import Flows
+    from coprod_budget.model.investments import Invested
     from coprod_budget.model.revenue import Revenue
     from coprod_budget.model.stage import Stage
-    from coprod_budget.model.waterfall import Position, Waterfall
+    from coprod_budget.model.waterfall import Waterfall
 
-
-class BreakEven(NamedTuple):
-    """One territory alone: the gross that returns the whole budget, and the receipts and gross that make each party whole."""
-
-    territory: str
-    budget_gross: Node
-    receipts: Node
-    gross: Node
-    steps: list[Node]
+__all__ = ["BreakEven", "Returns", "build_returns"]
 
 
 class Returns(NamedTuple):
-    """Columns over the scenarios by party, expectations over the parties, and break-evens by home territory."""
+    """By party columns over the scenarios, expectations over the parties, and break-evens of territories alone.
+
+    ``by_scenario`` and ``expected`` say received, profit, multiple, roi, recouped (a share), irr_period and irr (rates), npv,
+    payback_months (from the first period on), sign_changes (of the party's flow); by scenario whole (1 where the investment is
+    back) and loss (what is missing of it) as well, expected their means: probability_recouped and expected_loss.
+    """
 
     by_scenario: dict[str, dict[str, Node]]
     expected: dict[str, Node]
     break_even: list[BreakEven]
 
 
-def build_returns(stage: Stage, budget: Budget, revenue: Revenue, waterfall: Waterfall) -> Returns:
-    """Build returns by party and scenario, their expectation, and the break-even grosses of the home territories."""
-    graph, unit = stage.graph, stage.project.currency
+def build_returns(
+    stage: Stage, budget: Budget, revenue: Revenue, waterfall: Waterfall, investments: Mapping[str, Invested]
+) -> Returns:
+    """Build returns by party and scenario, their expectation, and the break-even grosses."""
+    flows = waterfall.flows
+    put_in = _put_in(stage, revenue, waterfall, investments)
     by_scenario: dict[str, dict[str, Node]] = {}
     expected: dict[str, Node] = {}
-    if revenue.weights is not None:
-        means: list[Node] = []
-        for party, received in waterfall.received.items():
-            invested = graph.pick(waterfall.invested, party)
-            means.append(graph.dot(revenue.weights, received))
-            rates = _rates(graph, received, invested, f"scenario.*.party.{party}.", waterfall.names[party], unit)
-            by_scenario[party] = {"received": received, **rates}
+    if revenue.weights is not None and flows is not None:
+        parties = _Parties(stage, flows, revenue.weights, waterfall, put_in)
+        by_scenario = {party: parties.by_scenario(party) for party in waterfall.parties.keys}
+        expected = parties.expected(by_scenario)
         for key, label in (
             ("gross", "Box-office gross, expected"),
             ("producer_receipts", "Producers' receipts, expected"),
         ):
-            graph.dot(revenue.weights, graph[f"scenario.*.{key}"]).named(f"expected.{key}", label, unit)
-        mean = graph.stack(waterfall.parties, means).named("party.*.received", "Received, expected", unit)
-        expected = {"received": mean, **_rates(graph, mean, waterfall.invested, "party.*.", "Expected", unit)}
-        back = [graph.dot(revenue.weights, rates["recouped"]) for rates in by_scenario.values()]
-        recouped = graph.choose(waterfall.invested > 0, graph.stack(waterfall.parties, back), graph.undefined())
-        expected["recouped"] = recouped.named("party.*.recouped", "Expected: recouped share of the investment", "share")
-    home = [t for t in revenue.territories.values() if t.partner]
-    return Returns(by_scenario, expected, [_break_even(stage, budget, waterfall, t) for t in home])
+            mean = stage.graph.dot(revenue.weights, stage.graph[f"scenario.*.{key}"])
+            mean.named(f"expected.{key}", label, stage.project.currency)
+    return Returns(by_scenario, expected, build_break_evens(stage, budget, revenue, waterfall, put_in))
 
 
-def _rates(graph: Graph, received: Node, invested: Node, prefix: str, name: str, unit: str) -> dict[str, Node]:
-    """Return profit, multiple, ROI and recouped share; the last three are undefined for who has invested nothing."""
-    profit = (received - invested).named(f"{prefix}profit", f"{name}: received less invested", unit)
-
-    def over(value: Node, key: str, label: str, kind: str) -> Node:
-        node = graph.choose(invested > 0, value, graph.undefined())
-        return node.named(prefix + key, f"{name}: {label}", kind)
-
-    rates = {
-        "profit": profit,
-        "multiple": over(received / invested, "multiple", "multiple of the investment", "multiple"),
-        "roi": over(profit / invested, "roi", "return on investment", "share"),
-    }
-    if prefix.startswith(
-        "scenario"
-    ):  # its expectation is not the share of the expected receipts: a hit pays for no flop
-        share = graph.minimum(received / invested, 1)
-        rates["recouped"] = over(share, "recouped", "recouped share of the investment", "share")
-    return rates
-
-
-def _break_even(stage: Stage, budget: Budget, waterfall: Waterfall, terms: Terms) -> BreakEven:
-    """Invert the waterfall for receipts of one territory alone."""
-    graph, unit = stage.graph, stage.project.currency
-    invested, territory = waterfall.invested, terms.id
-    pieces = _Pieces(graph, waterfall.parties, invested, unit)
-    pieces.walk(waterfall, territory)
-    answer: Node = graph.undefined()
-    for whole, top, bottom in reversed(pieces.found):
-        answer = graph.choose(whole, top / bottom, answer)
-    name = f"{terms.name} alone"
-    receipts = graph.choose(invested > 0, answer, graph.undefined())
-    receipts = receipts.named(
-        f"party.*.break_even_receipts_{territory}", f"Receipts from {name} that return the investment", unit
-    )
-    ever = graph.either(*(whole for whole, _, _ in pieces.found)) if pieces.found else invested < 0
-    gross = graph.choose(graph.both(invested > 0, ever), gross_for(graph, terms, receipts), graph.undefined())
-    gross = gross.named(
-        f"party.*.break_even_gross_{territory}", f"Gross in {name} that returns the investment", terms.currency
-    )
-    total = gross_for(graph, terms, budget.total).named(
-        f"territory.{territory}.budget_gross", f"Gross in {name} that returns the whole budget", terms.currency
-    )
-    return BreakEven(territory, total, receipts, gross, [node for piece in pieces.steps for node in piece])
-
-
-class _Pieces:
-    """What the parties have got from receipts ``R`` of one territory, as a function of ``R``: straight pieces.
-
-    Positions of a fixed size fill one after another and percentages are paid off the same receipts. In each position the
-    receipts at which a party is whole solve
-    ``paid before + fees × R + part × ((1 - rates) × R - sizes before) = invested``; the first position that is not yet
-    full at those receipts decides.
-    """
-
-    def __init__(self, graph: Graph, parties: Table, invested: Node, unit: str) -> None:
-        self._graph, self._parties, self._invested, self._unit = graph, parties, invested, unit
-        self._rates: list[Node] = []
-        self._sizes: list[Node] = []
-        self._got: Node = graph.spread(parties, 0)
-        self._fees: Node | None = None
-        self.found: list[tuple[Node, Node, Node]] = []
-        self.steps: list[tuple[Node, Node, Node]] = []
-
-    def walk(self, waterfall: Waterfall, territory: str) -> None:
-        """Go through the positions that receipts of the territory reach."""
-        for position in waterfall.positions:
-            key = f"break_even.{territory}.{position.id}"
-            if position.rate is not None:
-                if position.territories is None or territory in position.territories:
-                    self._percentage(key, position, position.rate)
-            elif position.kind == "net_profit":
-                self._piece(key, position.id, self._over_parties(position.parts))
-                return  # nothing gets past it
-            else:
-                self._fixed(key, position)
-        if self._fees is not None:  # all positions are full: percentages alone go on
-            self._piece(f"break_even.{territory}", "All positions full", self._graph.spread(self._parties, 0))
-
-    def _over_parties(self, parts: dict[str, Node]) -> Node:
-        graph = self._graph
-        return graph.stack(self._parties, [parts.get(p, graph.constant(0)) for p in self._parties.keys])
-
-    def _kept(self) -> Node:
-        return 1 - self._graph.add_up(self._rates) if self._rates else self._graph.constant(1)
-
-    def _piece(self, key: str, words: str, part: Node, inside: Callable[[Node, Node], Node] | None = None) -> None:
-        """Add the receipts that make a party whole in this piece, as a quotient, and whether the piece reaches so far."""
-        graph = self._graph
-        top = (self._invested - self._got + part * graph.add_up(self._sizes)).named(
-            f"{key}.top", f"{words}: still to come, with what is paid before", self._unit
-        )
-        more = part * self._kept()
-        bottom = (more if self._fees is None else self._fees + more).named(
-            f"{key}.part", f"{words}: part of what comes in next", "share"
-        )
-        enough = bottom > 0 if inside is None else graph.both(bottom > 0, inside(top, bottom))
-        whole = graph.choose(enough, 1, 0).named(f"{key}.whole", f"{words}: whole within this position", "count")
-        self.steps.append((top, bottom, whole))
-        self.found.append((whole, top, bottom))
-
-    def _percentage(self, key: str, position: Position, rate: Node) -> None:
-        """Behind other positions a percentage first takes all that reaches it, until what is due to it is paid."""
-        graph = self._graph
-        if self._sizes:
-            kept, before = 1 - graph.add_up([*self._rates, rate]), graph.add_up(self._sizes)
-            self._piece(
-                key, position.id, self._over_parties(position.parts), lambda top, bottom: kept * top <= before * bottom
+def _put_in(
+    stage: Stage, revenue: Revenue, waterfall: Waterfall, investments: Mapping[str, Invested]
+) -> dict[str, Node]:
+    """Return what every party that invests puts in by period; one that distributes the film does so too."""
+    found: dict[str, Node] = {}
+    for party in waterfall.parties.keys:
+        parts = [investments[party].by_period] if party in investments else []
+        if party in revenue.distributors:
+            parts.append(revenue.distributors[party].invested)
+        if parts:
+            column = parts[0] if len(parts) == 1 else stage.graph.add_up(parts)
+            label = f"{waterfall.names[party]}: puts in"
+            found[party] = (
+                column if column.key else column.named(f"period.*.put_in_{party}", label, stage.project.currency)
             )
-        self._rates.append(rate)
-        mine = self._over_parties({p: rate * part for p, part in position.parts.items()})
-        self._fees = mine if self._fees is None else self._fees + mine
+    return found
 
-    def _fixed(self, key: str, position: Position) -> None:
-        graph, fees = self._graph, self._fees
-        due = self._over_parties(position.full_due).named(f"{key}.due", f"{position.id}: full due", self._unit)
-        size = graph.sum(due)
-        need = self._invested - self._got
 
-        def inside(top: Node, bottom: Node) -> Node:
-            reached = self._kept() * top <= graph.add_up([*self._sizes, size]) * bottom
-            rest = need * bottom if fees is None else need * bottom - fees * top
-            # the same without divisions for who is in the position, so that a party whole at its very end is so
-            return graph.either(reached, graph.both(due > 0, rest <= due * bottom))
+class _Line(NamedTuple):
+    """The time along which a flow runs: periods, alone or in every run; what is said of each run is a column over ``runs``."""
 
-        self._piece(key, position.id, graph.ratio(due, size), inside)
-        self._sizes.append(size)
-        self._got = self._got + due
+    prefix: str
+    table: Table
+    number: Node
+    months: Node
+    """Months from the beginning of the first period to the end of each."""
+    runs: Table | None
+
+
+class _Parties:
+    """Everything that is said of the parties, one after another."""
+
+    def __init__(
+        self, stage: Stage, flows: Flows, weights: Node, waterfall: Waterfall, put_in: Mapping[str, Node]
+    ) -> None:
+        self._graph: Graph = stage.graph
+        self._unit = stage.project.currency
+        self._flows, self._weights, self._waterfall, self._put_in = flows, weights, waterfall, put_in
+        self._none = self._graph["cashflow.none"]
+        self._rates(stage)
+        self._lines()
+        self._weighted: dict[str, Node] = {}
+        self._all_in: dict[str, Node] = {}
+
+    def _rates(self, stage: Stage) -> None:
+        graph, path = self._graph, "returns.discount_rate"
+        rate = stage.project.returns.discount_rate
+        a_year = graph.input(path, rate, label="Discount rate a year", unit="share", origin=stage.given(path))
+        step = MONTHS[stage.project.revenue.period]
+        self._per_year = graph.input(
+            "returns.periods_a_year",
+            12 / step,
+            label="Periods a year",
+            unit="count",
+            origin=Origin("derived", title="calendar"),
+        )
+        self._discount = (graph.power(1 + a_year, 1 / self._per_year) - 1).named(
+            "returns.discount_rate_period", "Discount rate a period", "share"
+        )
+
+    def _lines(self) -> None:
+        graph, flows = self._graph, self._flows
+        periods = flows.periods
+        months = ((periods.number + 1) * 12 / self._per_year).named(
+            "periods.*.until_end", "Months from the first period until its end", "months"
+        )
+        self._periods = _Line("period.*.party.", periods.table, periods.number, months, None)
+        self._in_runs = _Line(
+            "flow.*.party.",
+            flows.table,
+            flows.of_period(periods.number).named("flow.*.number", "Number of the period", "count"),
+            flows.of_period(months).named("flow.*.until_end", "Months from the first period until its end", "months"),
+            flows.scenarios,
+        )
+        last = graph.pick(months, periods.table.keys[-1])
+        self._last = graph.add_up([last]).named("returns.months", "Months that are looked at", "months")
+        weight = graph.stack(
+            flows.runs,
+            [graph.pick(self._weights, run) if run in flows.scenarios.positions else 0 for run in flows.runs.keys],
+        )
+        weight = weight.named("runs.*.weight", "Weight of the scenario", "share")
+        self._weight = flows.of_run(weight).named("flow.*.weight", "Weight of the scenario", "share")
+
+    # --- in every scenario --------------------------------------------------------------------------------------------
+
+    def by_scenario(self, party: str) -> dict[str, Node]:
+        """Return what is said of a party in every scenario."""
+        graph, flows, name = self._graph, self._flows, self._waterfall.names[party]
+        received = self._waterfall.received[party]
+        invested = graph.pick(self._waterfall.invested, party)
+        prefix = f"scenario.*.party.{party}."
+        found = {"received": received, **self._amounts(received, invested, prefix, name)}
+        share = self._if_invested(invested, graph.minimum(received / invested, 1))
+        found["recouped"] = share.named(f"{prefix}recouped", f"{name}: recouped share of the investment", "share")
+        net = flow = self._waterfall.received_in[party]
+        if party in self._put_in:
+            put_in = self._put_in[party]
+            net = flow - flows.of_period(put_in)
+            net = net.named(f"{self._in_runs.prefix}{party}.net", f"{name}: received less invested", self._unit)
+            self._all_in[party] = self._everything_is_in(party, put_in, invested)
+        weighted = net * self._weight
+        weighted = weighted.named(f"{self._in_runs.prefix}{party}.weighted", f"{name}: net, weighted", self._unit)
+        self._weighted[party] = weighted
+        found |= self._over_time(party, self._in_runs, net, invested, prefix)
+        whole = graph.choose(received >= invested - self._none, 1, 0)
+        found["whole"] = whole.named(f"{prefix}whole", f"{name}: has its investment back", "count")
+        loss = graph.maximum(invested - received, 0)
+        found["loss"] = loss.named(f"{prefix}loss", f"{name}: missing of the investment", self._unit)
+        return found
+
+    def _amounts(self, received: Node, invested: Node, prefix: str, name: str) -> dict[str, Node]:
+        """Return profit, multiple and return on investment; the last two are undefined for who has invested nothing."""
+        profit = (received - invested).named(f"{prefix}profit", f"{name}: received less invested", self._unit)
+        multiple = self._if_invested(invested, received / invested)
+        roi = self._if_invested(invested, profit / invested)
+        return {
+            "profit": profit,
+            "multiple": multiple.named(f"{prefix}multiple", f"{name}: multiple of the investment", "multiple"),
+            "roi": roi.named(f"{prefix}roi", f"{name}: return on investment", "share"),
+        }
+
+    def _if_invested(self, invested: Node, value: Node) -> Node:
+        return self._graph.choose(invested > 0, value, self._graph.undefined())
+
+    # --- over time ----------------------------------------------------------------------------------------------------
+
+    def _everything_is_in(self, party: str, put_in: Node, invested: Node) -> Node:
+        """Return 1 in the periods by whose end a party has put in everything."""
+        graph, table, name = self._graph, self._periods.table, self._waterfall.names[party]
+        before = graph.previous(table)
+        until = (before + put_in).named(f"period.*.put_in_until_{party}", f"{name}: put in until then", self._unit)
+        graph.follow(before, until)
+        all_in = graph.choose(until >= invested - self._none, 1, 0)
+        return all_in.named(f"period.*.all_in_{party}", f"{name}: everything is put in", "count")
+
+    def _over_time(self, party: str, line: _Line, net: Node, invested: Node, prefix: str) -> dict[str, Node]:
+        """Return rates, present value, payback and changes of sign of a flow; of one column, or of every run of it."""
+        graph, name = self._graph, self._waterfall.names[party]
+        value = graph.npv(self._discount, net, line.runs)
+        if party not in self._put_in:
+            found = {"npv": value}
+            for key in ("irr_period", "payback_months", "sign_changes"):
+                found[key] = graph.undefined() if line.runs is None else graph.spread(line.runs, graph.undefined())
+        else:
+            turns, back = self._turns(party, line, net), self._back(party, line, net)
+            found = {
+                "irr_period": graph.irr(net, line.number, line.runs),
+                "npv": value,
+                "payback_months": self._payback(graph.lowest(back, line.runs), invested),
+                "sign_changes": graph.sum(turns) if line.runs is None else self._flows.total(turns),
+            }
+        return self._say(found, prefix, name) if line.runs is not None else found
+
+    def _say(self, found: dict[str, Node], prefix: str, name: str) -> dict[str, Node]:
+        """Name what is said of a flow, and add the rate a year."""
+        graph = self._graph
+        rate, *others = (
+            found[key].named(f"{prefix}{key}", f"{name}: {label}", unit or self._unit)
+            for key, label, unit in (
+                ("irr_period", "internal rate of return a period", "share"),
+                ("npv", "net present value", ""),
+                ("payback_months", "months until it has its money back", "months"),
+                ("sign_changes", "changes of sign of its flow", "count"),
+            )
+        )
+        # no rate is more than nothing and less than a million, the most that is looked for: "n/a" in a cell is neither
+        known = rate <= graph.constant(100) * 100 * 100
+        a_year = graph.choose(known, graph.power(1 + rate, self._per_year) - 1, graph.undefined())
+        irr = a_year.named(f"{prefix}irr", f"{name}: internal rate of return a year", "share")
+        npv, payback, changes = others
+        return {"irr_period": rate, "irr": irr, "npv": npv, "payback_months": payback, "sign_changes": changes}
+
+    def _turns(self, party: str, line: _Line, net: Node) -> Node:
+        """Return 1 where a flow changes its sign; what is nothing (to half a cent) has none."""
+        graph, name, key = self._graph, self._waterfall.names[party], f"{line.prefix}{party}."
+        before = graph.previous(line.table)
+        sign = graph.choose(net > self._none, 1, graph.choose(-net > self._none, -graph.constant(1), before))
+        sign = sign.named(f"{key}sign", f"{name}: sign of the flow, or of the last one", "count")
+        graph.follow(before, sign)
+        turn = graph.choose(before * sign < 0, 1, 0)
+        return turn.named(f"{key}turn", f"{name}: the flow changes its sign", "count")
+
+    def _back(self, party: str, line: _Line, net: Node) -> Node:
+        """Return the months until the end of a period in which all is put in and as much is back; else later than ever."""
+        graph, name, key = self._graph, self._waterfall.names[party], f"{line.prefix}{party}."
+        before = graph.previous(line.table)
+        until = (before + net).named(f"{key}until", f"{name}: received less invested, until then", self._unit)
+        graph.follow(before, until)
+        all_in = self._all_in[party]
+        all_in = all_in if line.runs is None else self._flows.of_period(all_in)
+        back = graph.choose(graph.both(until >= -self._none, all_in > 0), line.months, self._last + 12)
+        return back.named(f"{key}back", f"{name}: months until the money is back, if by then", "months")
+
+    def _payback(self, first: Node, invested: Node) -> Node:
+        graph = self._graph
+        return graph.choose(graph.both(first <= self._last, invested > 0), first, graph.undefined())
+
+    # --- on average ---------------------------------------------------------------------------------------------------
+
+    def expected(self, by_scenario: Mapping[str, Mapping[str, Node]]) -> dict[str, Node]:
+        """Return what is to be expected of the parties (columns over them); rates and payback are those of the expected flows."""
+        graph, waterfall, weights = self._graph, self._waterfall, self._weights
+        parties, invested = waterfall.parties, waterfall.invested
+
+        def mean(name: str) -> Node:
+            return graph.stack(parties, [graph.dot(weights, by_scenario[p][name]) for p in parties.keys])
+
+        received = mean("received").named("party.*.received", "Received, expected", self._unit)
+        found = {"received": received, **self._amounts(received, invested, "party.*.", "Expected")}
+        # not the share of the expected receipts: a hit pays for no flop
+        recouped = self._if_invested(invested, mean("recouped"))
+        found["recouped"] = recouped.named("party.*.recouped", "Expected: recouped share of the investment", "share")
+        whole = self._if_invested(invested, mean("whole"))
+        found["probability_recouped"] = whole.named(
+            "party.*.probability_recouped", "Probability of having the investment back", "share"
+        )
+        loss = self._if_invested(invested, mean("loss"))
+        found["expected_loss"] = loss.named("party.*.expected_loss", "Expected: missing of the investment", self._unit)
+        over_time = {party: self._expected_over_time(party) for party in parties.keys}
+        columns = {
+            name: graph.stack(parties, [over_time[p][name] for p in parties.keys])
+            for name in ("irr_period", "npv", "payback_months", "sign_changes")
+        }
+        return found | self._say(columns, "party.*.", "Expected")
+
+    def _expected_over_time(self, party: str) -> dict[str, Node]:
+        graph, name = self._graph, self._waterfall.names[party]
+        net = self._flows.by_period(self._weighted[party])
+        net = net.named(f"{self._periods.prefix}{party}.net", f"{name}: received less invested, expected", self._unit)
+        return self._over_time(party, self._periods, net, graph.pick(self._waterfall.invested, party), "")

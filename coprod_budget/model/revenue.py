@@ -16,7 +16,7 @@ from coprod_budget.model.distribution import (
     guarantee_paid,
     settle,
 )
-from coprod_budget.model.flows import Flows, build_flows
+from coprod_budget.model.flows import ALONE, Flows, build_flows
 from coprod_budget.model.grosses import build_grosses, gross_for
 from coprod_budget.model.outlets import CINEMA, Earned, build_earned, build_timing, paid_in, places_of
 from coprod_budget.model.territories import Terms, build_terms, number, territory_currencies
@@ -142,6 +142,16 @@ def build_revenue(stage: Stage, clock: Clock, worth: Node, budget: Node, finance
             return nothing
     alone = [i for i, t in territories.items() if t.partner]
     if not scenarios and not alone:
+        return nothing
+    kept = {(ALONE + i).casefold() for i in alone}
+    for name in (name for name in scenarios if name in kept):
+        stage.error(
+            "M409",
+            f"a scenario cannot be called {name!r}: that is a territory tried alone",
+            "give it another name",
+            f"revenue.scenarios.{name}",
+        )
+    if stage.errors:
         return nothing
     work = _Work(stage, clock, territories, finance, comparison)
     work.lay_out(table, alone)

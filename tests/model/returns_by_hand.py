@@ -10,7 +10,7 @@ from films import OWN
 
 from coprod_budget.graph import Origin, evaluate
 from coprod_budget.model.flows import MONTHS, build_flows
-from coprod_budget.model.returns_new import build_returns
+from coprod_budget.model.returns import build_returns
 from coprod_budget.model.stage import Stage
 from coprod_budget.project import load_project
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from coprod_budget.graph import Node
     from coprod_budget.model.flows import Flows
     from coprod_budget.model.stage import Stage
-    from coprod_budget.model.waterfall_new.positions import Position
+    from coprod_budget.model.waterfall.positions import Position
 
 
 class Transfer(NamedTuple):

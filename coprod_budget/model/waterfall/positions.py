@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from coprod_budget.model.cascade import part_before
-from coprod_budget.model.waterfall_new.steps import EXCLUSIVE, Step
+from coprod_budget.model.waterfall.steps import EXCLUSIVE, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from coprod_budget.model.waterfall_new.payments import Cascade, Paid
-from coprod_budget.model.waterfall_new.positions import Position, Terms, premiums_due
-from coprod_budget.model.waterfall_new.steps import Step, plan_steps
-from coprod_budget.model.waterfall_new.transfers import Transfer, Transfers
+from coprod_budget.model.waterfall.payments import Cascade, Paid
+from coprod_budget.model.waterfall.positions import Position, Terms, premiums_due
+from coprod_budget.model.waterfall.steps import Step, plan_steps
+from coprod_budget.model.waterfall.transfers import Transfer, Transfers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

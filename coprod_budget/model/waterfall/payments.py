@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from coprod_budget.model.cascade import Claim, accrue, shared
-from coprod_budget.model.waterfall_new.positions import RECOUPING, SHARING, Position
-from coprod_budget.model.waterfall_new.steps import EXCLUSIVE
+from coprod_budget.model.waterfall.positions import RECOUPING, SHARING, Position
+from coprod_budget.model.waterfall.steps import EXCLUSIVE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
