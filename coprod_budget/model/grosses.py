@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import Origin, evaluate
@@ -13,7 +12,7 @@ from coprod_budget.model.territories import number
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coprod_budget.graph import Graph, Node, Table
+    from coprod_budget.graph import Node, Table, Values
     from coprod_budget.model.comparables import Comparison
     from coprod_budget.model.flows import Flows
     from coprod_budget.model.outlets import Place
@@ -66,24 +65,43 @@ def build_grosses(
 
 
 def _alone(stage: Stage, territories: Sequence[Terms], budget: Node) -> dict[str, Node]:
-    """Return the gross that is tried in each territory alone; it begins at what the simple terms need to return the budget."""
+    """Return the gross that is tried in each territory alone; it begins at what simple terms need to return the budget."""
     graph = stage.graph
-    needs = [gross_for(graph, terms, budget) for terms in territories]
-    values = evaluate(graph, needs)
+    terms = [
+        t
+        for each in territories
+        for t in (each.worth, each.vat, each.exhibitor, each.fee, each.p_and_a, each.guarantee)
+    ]
+    values = evaluate(graph, [budget, *terms])
     note = (
         "a gross to be tried, whatever the scenarios say: about what returns the budget; break-evens are solved for it"
     )
-    found: dict[str, Node] = {}
-    for terms, need in zip(territories, needs, strict=True):
-        value = values.number(need)
-        found[terms.id] = graph.input(
-            f"alone.{terms.id}.gross",
-            float(round(value)) if 0 <= value < inf else 0.0,
-            label=f"{terms.name} alone: gross to be tried",
-            unit=terms.currency,
+    return {
+        each.id: graph.input(
+            f"alone.{each.id}.gross",
+            float(round(_returning(each, values, values.number(budget)))),
+            label=f"{each.name} alone: gross to be tried",
+            unit=each.currency,
             origin=Origin("assumed", title="tried", note=note),
         )
-    return found
+        for each in territories
+    }
+
+
+def _returning(terms: Terms, values: Values, budget: float) -> float:
+    """Return the gross at which a territory's cinemas alone return the budget on simple terms: no steps, caps and other media.
+
+    0 where the minimum guarantee is enough, or where no gross is (the terms leave the producers nothing).
+    """
+    need = budget / values.number(terms.worth)
+    vat, exhibitor, fee, p_and_a = (values.number(n) for n in (terms.vat, terms.exhibitor, terms.fee, terms.p_and_a))
+    kept = (1 - exhibitor) * (1 - terms.given.levy) / (1 + vat)
+    if terms.fee_base == "gross":
+        top, bottom = need + p_and_a, kept - fee
+    else:
+        before_fee = p_and_a * (1 - fee) if terms.fee_base == "net" else p_and_a
+        top, bottom = need + before_fee, kept * (1 - fee)
+    return top / bottom if bottom > 0 and need > values.number(terms.guarantee) else 0.0
 
 
 def _cinema(
@@ -155,23 +173,3 @@ def _medium(stage: Stage, place: Place, table: Table) -> Node | None:
         unit=place.terms.currency,
         origins=[stage.given(path) for path in paths],
     )
-
-
-def gross_for(graph: Graph, terms: Terms, receipts: Node) -> Node:
-    """Return the gross at which a territory's cinemas alone yield ``receipts`` (reporting currency) on simple terms.
-
-    Fee steps, caps and other media are left aside. 0 where the minimum guarantee is enough; undefined where no gross is (the terms
-    leave the producers nothing).
-    """
-    need = receipts / terms.worth
-    kept = (1 - terms.exhibitor) / (1 + terms.vat)
-    if terms.levy is not None:
-        kept = kept * (1 - terms.levy)
-    if terms.fee_base == "gross":
-        top, bottom = need + terms.p_and_a, kept - terms.fee
-    elif terms.fee_base == "net":
-        top, bottom = need + terms.p_and_a * (1 - terms.fee), kept * (1 - terms.fee)
-    else:
-        top, bottom = need + terms.p_and_a, kept * (1 - terms.fee)
-    never = graph.choose(bottom > 0, top / bottom, graph.undefined())
-    return graph.choose(need <= terms.guarantee, 0, never)

@@ -125,7 +125,7 @@ def test_a_guarantee_is_paid_first_and_kept_back_from_a_part_of_the_net(catalog:
 
 
 def test_a_presale_of_the_plan_is_kept_back_but_is_no_receipt(catalog: Catalog) -> None:
-    """250 florins are 100 EUR, paid half in January and half in November: 90 come in summer and pay the first half, 90 in winter the rest."""
+    """250 florins are 100 EUR, half paid in January, half in November; 90 come in summer, 90 in winter, and each pays a half."""
     presale = (
         "finance=[{id: sale, name: Presale, kind: presale, partner: ru, amount: 250, currency: FLR, territory: WW, "
         "instalments: [{share: 50%, on: 2027-01-15}, {share: 50%, on: 2027-11-15}]}]"
