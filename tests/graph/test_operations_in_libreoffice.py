@@ -56,6 +56,8 @@ def _row_by_row(graph: Graph) -> None:
         "or": graph.either(a > 0, b > 0), "choose": graph.choose(a < b, c, a),
         "flag_times": (a > b) * c, "brackets": a - (b - c), "brackets_div": graph.ratio(a, b * c) * c,
         "neg_sub": a - (-b), "nested_flags": (a < b).equals(b > c), "sub_neg_sum": -(a + b) * c,
+        "power": graph.power(graph.maximum(a, 0) + 1, one),
+        "power_sub": 1 - graph.power(1 + one, graph.maximum(graph.minimum(b, 12), -graph.constant(12))),
     }.items():  # fmt: skip
         node.named(f"op.{name}", name)
 

@@ -11,7 +11,7 @@ from drawn import TEST, amounts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coprod_budget.graph import Graph, GraphError, Program, evaluate, explain
+from coprod_budget.graph import Graph, GraphError, Place, Places, Program, evaluate, explain, formula
 from coprod_budget.graph import route as routes
 
 if TYPE_CHECKING:
@@ -259,6 +259,21 @@ def test_a_run_is_explained_by_its_own_rows(sequences: Graph) -> None:
         "lowest": ["flow.a0"],
         "last": ["flow.a2"],
     }
+
+
+@pytest.mark.parametrize(("way", "cells"), [("down", "$B$5:$B$7"), ("across", "$E$2:$G$2")])
+def test_a_run_is_the_piece_of_the_column_that_belongs_to_it(sequences: Graph, way: str, cells: str) -> None:
+    places = Places()
+    places.put(sequences["flow"], Place("Flows", 1, 1, across=way == "across"))
+    places.put(sequences["rate"], Place("Here", 0, 0))
+    first, further = cells.partition(":")[0], {"$B$5:$B$7": "$B$6:$B$7", "$E$2:$G$2": "$F$2:$G$2"}[cells]
+
+    assert formula(sequences["lowest"], 1, places, "Here") == f"=MIN(Flows!{cells})"
+    assert formula(sequences["last"], 1, places, "Flows").replace("$", "") == "=" + cells.partition(":")[2].replace(
+        "$", ""
+    )
+    npv = formula(sequences["npv"], 1, places, "Flows").replace("$", "")
+    assert npv == f"={first}+NPV(Here!A1,{further})".replace("$", "")
 
 
 def test_there_are_no_more_runs_than_the_rows_make(sequences: Graph) -> None:
