@@ -44,13 +44,19 @@ def irr(flows: Array) -> Array:
     span = _added(times * received[:, work]) / back[work] + _added(times * paid[:, work]) / out[work]
     safe = np.where(np.abs(span) < 1e-9, np.inf, span)
     rate = np.clip(np.exp(np.log(back[work] / out[work]) / safe) - 1.0, _LOWEST, _HIGHEST)
-    rate = _newton(rate, part)
+    with np.errstate(over="ignore", invalid="ignore"):  # near a total loss, late flows weigh more than a number can hold
+        rate = _found(rate, part)
+    result[work] = rate
+    return result
+
+
+def _found(guess: Array, part: Array) -> Array:
+    rate = _newton(guess, part)
     for again in (lambda missed: _newton(np.full(missed.shape[1], _SECOND_GUESS), missed), _bisect):
         bad = ~(np.abs(npv(rate, part)) < _NOTHING)
         if bad.any():
             rate[bad] = again(part[:, bad])
-    result[work] = rate
-    return result
+    return rate
 
 
 def _newton(rate: Array, flows: Array) -> Array:
