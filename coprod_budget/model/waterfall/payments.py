@@ -92,11 +92,14 @@ class Cascade:
         member = {outlet: pool for pool, outlets in pools.items() for outlet in outlets}
         self.left = {pool: graph.add_up([receipts[o] for o in outlets]) for pool, outlets in pools.items()}
         self._short: set[str] = set()
+        promised = dict.fromkeys(pools, 0.0)
         for position in self._positions:
             mine = list(dict.fromkeys(member[o] for o in position.step.outlets))
             available = graph.add_up([self.left[pool] for pool in mine]) if mine else self._nothing()
             available = self._named(available, position, "available", "reaches the position")
-            first = not any(pool in self._short for pool in mine)
+            for pool in mine:
+                promised[pool] += position.step.rate or 0.0
+            first = all(pool not in self._short and promised[pool] <= 1 for pool in mine)
             paid, rest = self._pay(position, available, first=first)
             self.steps[position.id] = paid
             self._take(mine, available, rest)
