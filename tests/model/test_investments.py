@@ -14,9 +14,8 @@ from random_films import some
 from test_cashflow_properties import sources
 
 from coprod_budget.graph import evaluate
-from coprod_budget.model.flows import MONTHS, build_flows
+from coprod_budget.model.flows import MONTHS
 from coprod_budget.model.investments import Invested, build_investments
-from coprod_budget.model.stage import Stage
 
 if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog
@@ -31,11 +30,15 @@ class Money:
 
     def __init__(self, catalog: Catalog, project: dict[str, Any], period: str = "quarter") -> None:
         project = {**project, "revenue": {"territories": WORLD, "scenarios": SCENARIOS, "period": period}}
-        self.model = model_of(catalog, json.dumps(project))
-        stage = Stage(self.model.project, catalog, self.model.graph)
-        flow = self.model.cashflow
-        flows = build_flows(stage, flow.clock, [], self.model.revenue.scenarios, [])
-        self.of: dict[str, Invested] = build_investments(stage, flows, flow, self.model.finance, self.model.split)
+        self.of: dict[str, Invested] = {}
+
+        def kept(*args: Any) -> dict[str, Invested]:
+            self.of = build_investments(*args)
+            return self.of
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("coprod_budget.model.build.build_investments", kept)
+            self.model = model_of(catalog, json.dumps(project))
 
     def column(self, node: Node) -> list[float]:
         """All periods, without those at the end in which nothing is left."""
