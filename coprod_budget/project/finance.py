@@ -149,7 +149,8 @@ class Finance(Part):
     )
     counts: bool = Field(
         default=True,
-        description="Whether it counts as finance for those who ask; stated in the report, tests go by `status`.",
+        description="Whether it counts as confirmed finance where a treaty or fund asks for a share of it; false: never, even when "
+        "it is secured.",
     )
     recoups: bool | None = Field(
         default=None, description="Whether it is paid back from receipts; equity, advance, loan and deferral are."

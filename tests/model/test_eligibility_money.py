@@ -123,6 +123,11 @@ def test_confirmed_finance_counts_what_is_secured_and_leaves_open_what_is_not_sa
     assert "status: secured" in answer.finding("invented.confirmed.QG").add
     hoped = "finance: [{id: a, name: A, kind: grant, partner: qr, amount: 31, currency: EUR, status: hoped}]"
     assert invented(tmp_path, rules, "QR 60, QG 40", hoped).verdict("invented.confirmed.QR") == "fail"
+    # a bank's letter that the fund does not accept: 31 of 60 is secured, but does not count, and the partner's own 29 are not enough
+    apart = "finance: [{id: a, name: A, kind: grant, partner: qr, amount: 31, currency: EUR, status: secured, counts: false}]"
+    answer = invented(tmp_path, rules, "QR 60, QG 40", apart)
+    assert answer.verdict("invented.confirmed.QR") == "fail"
+    assert "counts: false" in answer.finding("invented.confirmed.QR").why
     said = "treaty: {instrument: invented, facts: {invented: {confirmed: 0.4}}}"
     assert invented(tmp_path, rules, "QR 60, QG 40", said).verdict("invented.confirmed") == "fail"
 

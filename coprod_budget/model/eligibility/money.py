@@ -111,8 +111,9 @@ def _confirmed(case: Case, country: str) -> Finding:
     partners = [name for name, p in project.partners.items() if p.country == country]
     sources = [s for s in project.finance if s.partner in partners]
     value = graph["finance.*.value"]
-    sure = graph.add_up([graph.pick(value, s.id) for s in sources if s.status == "secured"])
-    unsaid = [graph.pick(value, s.id) for s in sources if s.status is None]
+    sure = graph.add_up([graph.pick(value, s.id) for s in sources if s.status == "secured" and s.counts])
+    missing = [s.id for s in sources if s.status is None and s.counts]
+    unsaid = [graph.pick(value, name) for name in missing]
     own = [graph.maximum(graph.pick(graph["partner.*.own"], name), 0) for name in partners]
     total = graph.add_up([*own, *(graph.pick(value, s.id) for s in sources)])
     least = _comparable(case, graph.ratio(sure, total))
@@ -122,12 +123,13 @@ def _confirmed(case: Case, country: str) -> Finding:
         bench.compare(most, case.comparison, required), bench.fixed("unknown"), bench.fixed(case.unmet)
     )
     verdict = bench.judge(bench.compare(least, case.comparison, required), fallback=verdict)
-    missing = [s.id for s in sources if s.status is None]
+    left_out = [s.id for s in sources if not s.counts]
     return case.finding(
         verdict, about=country, required=required, actual=least, unit="share",
         why=join(
             f"only money with `status: secured` counts as confirmed in {country}",
             f"nothing is said of {', '.join(missing)}" if missing else "",
+            f"{', '.join(left_out)}: `counts: false`" if left_out else "",
             "nothing is said of the partner's own money",
         ),
         add=f"`status: secured` under finance, or `treaty.facts: {{{case.instrument}: {{{case.criterion.id}: 0.6}}}}`",
