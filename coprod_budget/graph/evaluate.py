@@ -29,7 +29,7 @@ class Values:
     """Arrays by node, as asked from a ``Program``; those that wait are computed when they are asked for."""
 
     def __init__(
-        self, graph: Graph, arrays: dict[int, Array], waiting: set[int], later: Callable[[Node], Array]
+        self, graph: Graph, arrays: dict[int, Array], waiting: set[int], later: Callable[[], Mapping[int, Array]]
     ) -> None:
         self._graph = graph
         self._arrays = arrays
@@ -46,7 +46,7 @@ class Values:
                 raise GraphError(msg)
             node, row = found
         if node.id in self._waiting and node.id not in self._arrays:
-            self._arrays[node.id] = self._later(node)
+            self._arrays |= self._later()  # one search answers for everything that waits for it
         array = self._arrays[node.id]
         return array[row] if row >= 0 else array
 
@@ -123,8 +123,10 @@ class Program:
         return self._values({**fixed, **joined}, given, block)
 
     def _values(self, arrays: dict[int, Array], given: Mapping[str, Array], block: int) -> Values:
-        def later(node: Node) -> Array:
-            return Program(self._graph, [node], self._varied, known=self._fixed).run(given, block)[node]
+        def later() -> dict[int, Array]:
+            waiting = [n for n in self._graph.nodes if n.id in self._waiting]
+            found = Program(self._graph, waiting, self._varied, known=self._fixed).run(given, block)
+            return {n.id: found[n] for n in waiting}
 
         return Values(self._graph, arrays, self._waiting, later)
 
