@@ -38,10 +38,11 @@ def test_the_rouble_is_the_cross_that_the_page_shows():
         ("lines.crew_hotels_st_petersburg.people", 22),
         ("lines.crew_hotels_st_petersburg.local", 16 * 22 * 4_800),
         ("lines.crew_hotels_st_petersburg.total", 1_689_600 / ROUBLE),
-        ("scenario.base.territory.RU.rental", 150_000_000 - 75_000_000),
-        ("scenario.base.territory.RU.fee", 75_000_000 * 0.15),
-        ("scenario.base.territory.RU.producer_net", 75_000_000 - 11_250_000 - 30_000_000),
-        ("scenario.base.territory.RU.receipts", 33_750_000 / ROUBLE),
+        ("scenario.base.territory.RU.rental", 75_000_000 + 15_000_000 + 8_000_000),
+        ("scenario.base.territory.RU.fee", 75_000_000 * 0.15 + 15_000_000 * 0.15 + 8_000_000 * 0.2),
+        ("scenario.base.territory.RU.producer_net", 98_000_000 - 15_100_000 - 30_000_000),
+        ("scenario.base.territory.RU.guarantee_recouped", 15_000_000),
+        ("scenario.base.territory.RU.receipts", 37_900_000 / ROUBLE),
     ],
 )
 def test_the_model_says_what_the_page_works_out(key, by_hand):
