@@ -167,8 +167,9 @@ def test_a_fee_steps_inside_a_receipt_as_if_it_came_in_pieces(
         "fee_steps": [{"rate": r, "above_gross": limit} for r, limit in zip(rates[1:], limits, strict=True)],
     }
     total = sum(cuts)
-    pieces = [{"share": cut / total, "on": "release", "after_months": 2 * n} for n, cut in enumerate(cuts)]
-    pieces[-1]["share"] = 1 - sum(piece["share"] for piece in pieces[:-1])
+    shares = [cut / total for cut in cuts]
+    shares[-1] = 1 - sum(shares[:-1])
+    pieces = [{"share": share, "on": "release", "after_months": 2 * n} for n, share in enumerate(shares)]
     scenarios = {"base": {"weight": 1, "gross": {"WW": gross}}}
     start = p_and_a if base == "net" else 0.0
     edges = [start, *(max(limit, start) for limit in limits), float("inf")]
