@@ -39,6 +39,10 @@ class Figures(NamedTuple):
         """Return the value of a scalar that may have no key of its own."""
         return (self.values if node in self.values else evaluate(self.model.graph, [node])).number(node)
 
+    def row_of(self, node: Node, row: int) -> float:
+        """Return one row of a column that may have no key of its own."""
+        return (self.values if node in self.values else evaluate(self.model.graph, [node])).number(node, row)
+
     def exactly(self, key: str) -> float:
         """Return a quantity that every model has."""
         value = self.number(key)

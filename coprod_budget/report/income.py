@@ -1,78 +1,139 @@
-"""What comes back: box office and receipts by scenario, the waterfall, returns, and the gross that breaks even."""
+"""What comes back: gross and receipts by scenario, when they come, and who is paid in which order."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coprod_budget.model.outlets import CINEMA, MEDIA
 from coprod_budget.report.comparables import comparison_in_words
-from coprod_budget.report.tables import Cell, Column, Kind, Row, Section, Style, Table, percent, written
+from coprod_budget.report.tables import WHOLE, Column, Kind, Row, Section, Style, Table
+from coprod_budget.report.waterfall_trace import NOTHING, how_it_ended
+from coprod_budget.report.waterfall_words import outlet_in_words, position_in_words
 
 if TYPE_CHECKING:
-    from coprod_budget.model.waterfall import Position
+    from collections.abc import Iterator
+
+    from coprod_budget.model.waterfall import Transfer
     from coprod_budget.report.figures import Figures
 
 NO_SCENARIOS = "The project has no box-office scenarios, so revenue, waterfall and returns are not estimated."
 USUAL_ORDER = "Assumed: the project states no waterfall; a contract's own order goes under `waterfall:`."
-NOTHING = 0.005  # less than this is no money, however the binary fractions fell
-ALL = 1 - 1e-9
 STEPS = {
     "vat": "VAT on tickets",
+    "levy": "levies",
     "exhibitor": "cinemas",
     "fee": "distributor's fee",
     "p_and_a": "P&A recouped",
     "producer_net": "producers' net",
+    "guarantee_recouped": "guarantee recouped",
     "guarantee_top_up": "minimum guarantee beyond the net",
 }
+"""What a gross goes to, step by step, by the name of the figure."""
+ADVANCES = "minimum guarantee less what is kept back"
+MADE_GOOD = "made_good_"
 
 
-def _columns(figures: Figures, first: str, *, expected: bool) -> tuple[Column, ...]:
+def columns(figures: Figures, first: str, *, expected: bool) -> tuple[Column, ...]:
+    """Return a stub and one column of money a scenario, with one for what is expected."""
     scenarios = figures.model.project.revenue.scenarios
     names = [Column(scenarios[s].label or s, "money") for s in figures.scenarios]
     return (Column(first, least=26), *names, *([Column("Expected", "money")] if expected else []))
 
 
-def _several(figures: Figures) -> bool:
-    """Of one scenario the expectation is that scenario."""
+def several(figures: Figures) -> bool:
+    """Say whether there is more than one scenario; of one, the expectation is that scenario."""
     return len(figures.model.revenue.scenarios) > 1
 
 
+def across(figures: Figures, label: str, pattern: str, style: Style = "") -> Row:
+    """Return a row with one figure a scenario, by the pattern of its key."""
+    return Row((label, *(figures.number(pattern.replace("*", s)) for s in figures.scenarios)), style)
+
+
+def moves(figures: Figures, pattern: str) -> bool:
+    """Say whether a figure is more than nothing in a scenario that is shown."""
+    return any(abs(figures.number(pattern.replace("*", s)) or 0.0) >= NOTHING for s in figures.scenarios)
+
+
+# --- revenue -------------------------------------------------------------------------------------------------------------
+
+
 def revenue(figures: Figures, *, full: bool) -> Section:
-    """Return the scenarios: probability, gross by territory, producers' receipts; with every step where ``full``."""
+    """Return probability, gross by territory and receipts; where ``full``, every medium and step, and when the money comes."""
     section = Section("revenue", "Box office and receipts")
     if not figures.model.revenue.scenarios.keys:
         section.parts.append(NO_SCENARIOS)
         return section
 
     def row(label: str, pattern: str, last: str = "", kind: Kind | None = None, style: Style = "") -> Row:
-        cells = (figures.number(pattern.replace("*", s)) for s in figures.scenarios)
-        mean = [figures.number(last) if last else ""] if _several(figures) else []
-        return Row((label, *cells, *mean), style, kind)
+        cells = across(figures, label, pattern).cells
+        mean = [figures.number(last) if last else ""] if several(figures) else []
+        return Row((*cells, *mean), style, kind)
 
     rows = [row("Probability", "revenue.scenarios.*.weight", kind="share")]
-    for territory, terms in figures.model.revenue.territories.items():
-        rows.append(row(f"{terms.name}: box-office gross, {terms.currency}", f"revenue.scenarios.*.gross.{territory}"))
-        if full:
-            steps = {k: v for k, v in STEPS.items() if _any(figures, f"scenario.*.territory.{territory}.{k}")}
-            rows += [
-                row(f"  {text}", f"scenario.*.territory.{territory}.{step}", style="sub")
-                for step, text in steps.items()
-            ]
-            rows.append(row(f"  producers' receipts, {figures.currency}", f"scenario.*.territory.{territory}.receipts"))
+    for territory in figures.model.revenue.territories:
+        rows += [row(label, pattern, style=style) for label, pattern, style in _territory(figures, territory, full)]
     money = figures.currency
-    rows.append(row(f"Box-office gross, all, {money}", "scenario.*.gross", "expected.gross"))
-    rows.append(
-        row(
-            f"Producers' receipts, {money}", "scenario.*.producer_receipts", "expected.producer_receipts", style="total"
-        )
-    )
-    columns = _columns(figures, "", expected=_several(figures))
-    note = comparison_in_words(figures)
-    section.parts.append(Table("From box office to producers' receipts", columns, tuple(rows), note, continues=True))
+    media = any(outlet.medium != CINEMA for outlet in figures.model.revenue.outlets.values())
+    word = "Gross of all media" if media else "Box-office gross, all"
+    rows.append(row(f"{word}, {money}", "scenario.*.gross", "expected.gross"))
+    receipts = f"Producers' receipts, {money}"
+    rows.append(row(receipts, "scenario.*.producer_receipts", "expected.producer_receipts", style="total"))
+    head, note = columns(figures, "", expected=several(figures)), comparison_in_words(figures)
+    title = "From the gross to producers' receipts" if media else "From box office to producers' receipts"
+    section.parts.append(Table(title, head, tuple(rows), note, continues=True))
+    if full:
+        section.parts.extend(_when(figures))
     return section
 
 
-def _any(figures: Figures, pattern: str) -> bool:
-    return any(figures.number(pattern.replace("*", s)) for s in figures.scenarios)
+def _territory(figures: Figures, territory: str, full: bool) -> Iterator[tuple[str, str, Style]]:  # noqa: FBT001
+    """Label, pattern of the key, and style of the rows of a territory."""
+    model = figures.model
+    terms, flow = model.revenue.territories[territory], model.revenue.by_territory[territory]
+    outlets = [outlet for outlet in model.revenue.outlets.values() if outlet.territory == territory]
+    one = len(outlets) == 1
+    yield f"{terms.name}: {'box-office gross' if one else 'gross'}, {terms.currency}", flow.gross.key, ""
+    if not full:
+        return
+    if not one:
+        for outlet in outlets:
+            yield f"  of it {MEDIA[outlet.medium]}", f"runs.*.gross.{outlet.key}", "sub"
+    key = f"scenario.*.territory.{territory}"
+    guaranteed = moves(figures, f"{key}.guarantee_recouped")
+    for step, text in STEPS.items():
+        if moves(figures, f"{key}.{step}"):
+            yield f"  {ADVANCES if step == 'guarantee_top_up' and guaranteed else text}", f"{key}.{step}", "sub"
+    if not one:
+        for outlet in outlets:
+            pattern = f"scenario.*.outlet.{outlet.key}.receipts"
+            if moves(figures, pattern):
+                yield f"  receipts from {MEDIA[outlet.medium]}, {figures.currency}", pattern, "sub"
+    yield f"  producers' receipts, {figures.currency}", f"{key}.receipts", ""
+
+
+def _when(figures: Figures) -> list[Table]:
+    """When the producers' receipts come, outlet by outlet."""
+    flows = figures.model.waterfall.flows
+    if flows is None:
+        return []
+    rows: list[Row] = []
+    for period in flows.periods.table.keys:
+        first = True
+        for outlet in figures.model.revenue.outlets:
+            pattern = f"flow.*.{period}.revenue.{outlet}.receipts"
+            if moves(figures, pattern):
+                row = across(figures, outlet_in_words(figures, outlet), pattern)
+                rows.append(Row((period if first else "", *row.cells)))
+                first = False
+    if not rows:
+        return []
+    head = (Column("Period", least=WHOLE), *columns(figures, "From", expected=False))
+    note = "What comes in in a period is accounted for and paid on at its end."
+    return [Table(f"When the receipts come, {figures.currency}", head, tuple(rows), note, continues=True, stub=2)]
+
+
+# --- waterfall -----------------------------------------------------------------------------------------------------------
 
 
 def waterfall(figures: Figures) -> Section:
@@ -81,125 +142,38 @@ def waterfall(figures: Figures) -> Section:
     if not figures.scenarios:
         section.parts.append(NO_SCENARIOS)
         return section
-
-    def row(label: str, pattern: str, style: Style = "") -> Row:
-        return Row((label, *(figures.number(pattern.replace("*", s)) for s in figures.scenarios)), style)
-
-    rows = [row("Producers' receipts", "scenario.*.producer_receipts", "group")]
-    for number, position in enumerate(figures.model.waterfall.positions, 1):
-        key = f"scenario.*.waterfall.{position.id}"
+    rows = [across(figures, "Producers' receipts", "scenario.*.producer_receipts", "group")]
+    transfers = {t.id: t for t in figures.model.waterfall.transfers}
+    positions = figures.model.waterfall.positions
+    for number, position in enumerate((p for p in positions if p.kind != "bonus"), 1):
         head = f"{number} {position_in_words(figures, position)}"
-        if len(position.payees) == 1:
-            rows.append(row(head, f"{key}.{position.payees[0]}"))
-        else:
-            rows.append(row(head, f"{key}.paid"))
-            rows += [row(f"    {figures.party(p)}", f"{key}.{p}", "sub") for p in position.payees]
+        rows += _paid(figures, head, position.id, position.payees)
         ends = tuple(how_it_ended(figures, s, position) for s in figures.scenarios)
         rows.append(Row(("    outcome", *ends), "sub"))
-    rows.append(row("Left over", "scenario.*.undistributed", "total"))
+    rows.append(across(figures, "Left over", "scenario.*.undistributed", "total"))
+    for position in positions:
+        if position.kind == "bonus":
+            head = f"Besides: {position_in_words(figures, position)}"
+            rows += _paid(figures, head, position.id, position.payees)
+    for transfer in transfers.values():
+        if transfer.id.startswith(MADE_GOOD):
+            rows += _paid(figures, f"Besides: {_made_good(figures, transfer)}", transfer.id, tuple(transfer.paid))
     title = f"Who is paid, in order, {figures.currency}"
     note = "" if figures.model.project.waterfall else USUAL_ORDER
-    section.parts.append(Table(title, _columns(figures, "", expected=False), tuple(rows), note, continues=True))
+    section.parts.append(Table(title, columns(figures, "", expected=False), tuple(rows), note, continues=True))
     return section
 
 
-def how_it_ended(figures: Figures, scenario: str, position: Position) -> str:
-    """Return in words whether a position was filled, and how far it got where it ran dry."""
-    key = f"scenario.{scenario}.waterfall.{position.id}"
-    available, due = figures.exactly(f"{key}.available"), figures.exactly(f"{key}.due")
-    if available < NOTHING and (due >= NOTHING or position.kind == "net_profit"):
-        return "nothing left"
-    if due < NOTHING:
-        return "nothing due"
-    if position.kind == "net_profit":
-        return "shared"
-    part = figures.exactly(f"{key}.part")
-    return "filled" if part > ALL else f"ran dry: {written(part, 'share')}"
+def _paid(figures: Figures, head: str, name: str, payees: tuple[str, ...]) -> Iterator[Row]:
+    key = f"scenario.*.waterfall.{name}"
+    if len(payees) == 1:
+        yield across(figures, head, f"{key}.{payees[0]}")
+        return
+    yield across(figures, head, f"{key}.paid")
+    for party in payees:
+        yield across(figures, f"    {figures.party(party)}", f"{key}.{party}", "sub")
 
 
-def position_in_words(figures: Figures, position: Position) -> str:
-    """Return who is paid what by a position."""
-    who = ", ".join(figures.party(p) for p in position.payees)
-    together = ", pari passu" if len(position.payees) > 1 else ""
-    if position.kind == "net_profit":
-        return f"{who}: the rest, {_parts(figures, position)}"
-    if position.rate is not None:
-        rate = percent(figures.of_node(position.rate))
-        of = "" if position.territories is None else " of " + ", ".join(map(figures.territory, position.territories))
-        return f"{who}: {rate} of the receipts{of}"
-    if position.kind == "until_recouped":
-        return f"{who}{together}: until the investment is back"
-    if position.kind == "until" and not position.parts:
-        return f"{who}{together}: until the premium is paid"
-    if len(position.payees) == 1:
-        amount = written(figures.of_node(position.full_due[position.payees[0]]), "money")
-        return f"{who}: {'until' if position.kind == 'until' else 'a fixed'} {amount}"
-    return f"{who}: a fixed amount"
-
-
-def _parts(figures: Figures, position: Position) -> str:
-    if len(position.payees) == 1:
-        return "all of it"
-    return " : ".join(percent(figures.of_node(node)) for node in position.parts.values())
-
-
-def returns(figures: Figures) -> Section:
-    """Return what each party puts in and gets back, by scenario and expected; and the gross that breaks even."""
-    section = Section("returns", "Returns")
-    if figures.scenarios:
-        section.parts.append(_returns(figures))
-    else:
-        section.parts.append(NO_SCENARIOS)
-    even = break_even(figures)
-    if even is not None:
-        section.parts.append(even)
-    return section
-
-
-def _returns(figures: Figures) -> Table:
-    rows: list[Row] = []
-    for party in figures.model.waterfall.parties.keys:
-        invested = figures.exactly(f"party.{party}.invested")
-        head = figures.party(party)
-        if invested:
-            head += f", invested {written(invested, 'money')}"
-
-        def row(label: str, name: str, kind: Kind, style: Style, who: str = party) -> Row:
-            cells = [figures.number(f"scenario.{s}.party.{who}.{name}") for s in figures.scenarios]
-            mean = [figures.number(f"party.{who}.{name}")] if _several(figures) else []
-            return Row((label, *cells, *mean), style, kind)
-
-        rows.append(row(f"{head}: received", "received", "money", "group" if invested else ""))
-        if invested > 0:
-            rows.append(row("    profit", "profit", "money", "sub"))
-            rows.append(row("    multiple of the investment", "multiple", "multiple", "sub"))
-            rows.append(row("    return on investment", "roi", "share", "sub"))
-            rows.append(row("    recouped", "recouped", "share", "sub"))
-    columns = _columns(figures, "", expected=_several(figures))
-    note = "Expected: weighted by the probabilities of all scenarios." if _several(figures) else ""
-    return Table(f"What comes back, {figures.currency}", columns, tuple(rows), note, continues=True)
-
-
-def break_even(figures: Figures) -> Table | None:
-    """Return the box-office gross in one home territory alone that returns the budget, and each party's money."""
-    model = figures.model
-    home = [b.territory for b in model.returns.break_even]
-    if not home:
-        return None
-    columns = (
-        Column("", least=22),
-        *(Column(f"{figures.territory(t)}, {model.revenue.territories[t].currency}", "money") for t in home),
-    )
-
-    def cell(key: str) -> Cell:
-        value = figures.number(key)
-        return "no gross does" if value is None else value
-
-    rows = [Row(("The whole budget", *(cell(f"territory.{t}.budget_gross") for t in home)))]
-    rows += [
-        Row((f"Investment of {figures.party(p)}", *(cell(f"party.{p}.break_even_gross_{t}") for t in home)))
-        for p in model.waterfall.parties.keys
-        if figures.exactly(f"party.{p}.invested") > 0
-    ]
-    note = "Each territory taken alone, with nothing from any other."
-    return Table("Home box-office gross that returns the money", columns, tuple(rows), note, continues=True)
+def _made_good(figures: Figures, transfer: Transfer) -> str:
+    party = figures.party(next(iter(transfer.paid)))
+    return f"{figures.party(transfer.payer)} makes good to {party} what distributors' fees take beyond what it accepts"

@@ -11,9 +11,11 @@ from coprod_budget.report.costs import GROUPS, TAXES, group_of
 from coprod_budget.report.eligibility import eligibility_as_dicts, governing_as_dict
 from coprod_budget.report.finance import finance_as_dict
 from coprod_budget.report.incentives import incentives_as_dicts, net_cost_as_dict
-from coprod_budget.report.income import STEPS, how_it_ended, position_in_words
+from coprod_budget.report.income import STEPS
 from coprod_budget.report.lines_table import kept, line_rows
 from coprod_budget.report.overview import BASES, rates
+from coprod_budget.report.waterfall_trace import how_it_ended
+from coprod_budget.report.waterfall_words import position_in_words
 
 if TYPE_CHECKING:
     from coprod_budget.errors import Problem

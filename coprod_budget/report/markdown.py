@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coprod_budget.report.bars import drawn
 from coprod_budget.report.overview import foot, head
-from coprod_budget.report.tables import Table, plain, written
+from coprod_budget.report.tables import Picture, Table, plain, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coprod_budget.report.figures import Figures
     from coprod_budget.report.tables import Section
+
+
+WIDTH = 80
+"""Characters of a line of a picture."""
 
 
 def estimate_as_markdown(figures: Figures, sections: Sequence[Section]) -> str:
@@ -21,9 +26,22 @@ def estimate_as_markdown(figures: Figures, sections: Sequence[Section]) -> str:
     for section in sections:
         lines += ["", f"## {section.title}"]
         for part in section.parts:
-            lines += ["", *table_as_markdown(part)] if isinstance(part, Table) else ["", escaped(part)]
+            lines += ["", *_part(part)]
     lines += ["", *(f"- {escaped(line.strip())}" for line, _ in foot(figures)[:-1])]
     return "\n".join(lines) + "\n"
+
+
+def _part(part: Table | Picture | str) -> list[str]:
+    if isinstance(part, Table):
+        return table_as_markdown(part)
+    return picture_as_markdown(part) if isinstance(part, Picture) else [escaped(part)]
+
+
+def picture_as_markdown(picture: Picture) -> list[str]:
+    """Return a picture, under its title, as lines of Markdown: drawn with characters, in a block that is left as it is."""
+    drawing = [line.rstrip().replace("`", "'") for line, _ in drawn(picture, WIDTH)]
+    lines = [f"### {escaped(picture.title)}", "", "```text", *drawing, "```"]
+    return [*lines, "", escaped(picture.note)] if picture.note else lines
 
 
 def table_as_markdown(table: Table) -> list[str]:

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 from rich.text import Text
 
-from coprod_budget.report.tables import Cell, Kind, Row, Table, plain, written
+from coprod_budget.report.bars import drawn
+from coprod_budget.report.tables import Cell, Kind, Picture, Row, Table, plain, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +50,8 @@ def show_estimate(figures: Figures, sections: Sequence[Section]) -> None:
         for part in section.parts:
             if isinstance(part, Table):
                 show_table(part, out)
+            elif isinstance(part, Picture):
+                _show_picture(part, out)
             elif part not in said:
                 out.print()
                 out.print(Text(plain(part)))
@@ -69,6 +72,15 @@ def show_table(table: Table, out: Console | None = None) -> None:
         out.print(Segments(chain.from_iterable(lines)), crop=False)
     if table.note:
         out.print(Text(table.note, style="dim"))
+
+
+def _show_picture(picture: Picture, out: Console) -> None:
+    out.print()
+    out.print(Text(plain(picture.title), style="bold underline"))
+    for line, heading in drawn(picture, out.width):
+        out.print(Text(line, style="bold" if heading else ""), crop=False, no_wrap=True, overflow="ignore")
+    if picture.note:
+        out.print(Text(picture.note, style="dim"))
 
 
 def _texts(table: Table, index: int) -> list[str]:

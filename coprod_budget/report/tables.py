@@ -47,13 +47,30 @@ class Table(NamedTuple):
     stub: int = 1
 
 
+class Bar(NamedTuple):
+    """One bar of a picture: how long it is, and the figure that stands behind it. Without a length it is a heading."""
+
+    label: str
+    length: float | None = None
+    figure: str = ""
+
+
+class Picture(NamedTuple):
+    """Bars under each other, on one scale. ``mark`` is a length at which a line stands in all of them."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    mark: float | None = None
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of a report: tables and sentences in reading order."""
+    """One part of a report: tables, pictures and sentences in reading order."""
 
     id: str
     title: str
-    parts: list[Table | str] = field(default_factory=list)
+    parts: list[Table | Picture | str] = field(default_factory=list)
 
 
 def written(value: Cell, kind: Kind, decimals: int = 0) -> str:
