@@ -164,7 +164,7 @@ class Terms:
         """Return the rate a year: the step's, or that of the loan."""
         graph = self._stage.graph
         if step.interest is None:
-            return graph[f"finance.{party}.interest_rate"]
+            return graph[f"finance.{party}.interest"]
         key = f"waterfall.{step.id}.interest"
         if key in graph:
             return graph[key]
