@@ -8,7 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
+from paid_by_hand import RECOUPED, Books
 from random_films import CITIES, FX, GROUPS
+from sold_by_hand import laid_out, sell
 
 LAWS: dict[tuple[str, int], tuple[str, list[tuple[float, float | None, str, float]]]] = {
     ("QR", 2026): ("RTK", [(0.3, 100000, "year", 0.1), (0.02, None, "", 0.02)]),
@@ -58,17 +60,19 @@ def estimate(project: dict[str, Any]) -> dict[str, float]:
             borne[partner] += tax * share
     out |= {f"partner.{p}.borne": amount for p, amount in borne.items()}
     invested = _financed(project, borne, worth, out)
-    for scenario, terms in project["revenue"]["scenarios"].items():
-        receipts = {t: _receipts(terms["gross"].get(t, 0), r) * worth[r["currency"]] for t, r in _territories(project)}
-        out[f"scenario.{scenario}.producer_receipts"] = sum(receipts.values())
-        received, left = pay_out(project, invested, receipts, worth)
-        out |= {f"scenario.{scenario}.party.{p}.received": amount for p, amount in received.items()}
-        out[f"scenario.{scenario}.undistributed"] = left
+    for party, amount in laid_out(project, worth).items():
+        invested[party] = invested.get(party, 0) + amount
+    out |= {f"party.{p}.invested": amount for p, amount in invested.items()}
+    for scenario in project["revenue"]["scenarios"]:
+        sold = sell(project, scenario, worth)
+        out |= {f"scenario.{scenario}.territory.{key}": amount for key, amount in sold.totals.items()}
+        out[f"scenario.{scenario}.producer_receipts"] = sum(sum(x.values()) for x in sold.receipts.values())
+        books = Books(project, invested, sold, worth)
+        books.play()
+        for party in {*project["partners"], *(p for p, _ in books.got)}:
+            out[f"scenario.{scenario}.party.{party}.received"] = books.received(party)
+        out[f"scenario.{scenario}.undistributed"] = books.left
     return out
-
-
-def _territories(project: dict[str, Any]) -> Any:
-    return project["revenue"]["territories"].items()
 
 
 def _names(project: dict[str, Any]) -> dict[str, float]:
@@ -287,9 +291,6 @@ def _borne(project: dict[str, Any], totals: dict[str, float], charges: dict[str,
     return borne
 
 
-RECOUPED = ("equity", "advance", "loan", "deferral")
-
-
 def _financed(
     project: dict[str, Any], borne: dict[str, float], worth: dict[str, float], out: dict[str, float]
 ) -> dict[str, float]:
@@ -322,53 +323,3 @@ def _financed(
     out["finance.uses"] = sum(borne.values()) + sum(cost.values())
     out["finance.gap"] = out["finance.uses"] - sum(for_film.values())
     return invested
-
-
-def _receipts(gross: float, terms: dict[str, Any]) -> float:
-    vat = terms["ticket_vat"] if isinstance(terms["ticket_vat"], float) else 0
-    rental = gross / (1 + vat) * (1 - terms["exhibitor"])
-    fee, costs = terms["distributor_fee"], terms["p_and_a"]
-    if terms["fee_base"] == "net":
-        net = max(rental - costs, 0) * (1 - fee)
-    else:
-        net = max(rental - (gross if terms["fee_base"] == "gross" else rental) * fee - costs, 0)
-    return float(max(net, terms["minimum_guarantee"]))
-
-
-def pay_out(
-    project: dict[str, Any], invested: dict[str, float], receipts: dict[str, float], worth: dict[str, float]
-) -> tuple[dict[str, float], float]:
-    """Pay one scenario's receipts out, position by position."""
-    partners, sources = project["partners"], {f["id"]: f for f in project["finance"]}
-    lent = {i: f["security"] for i, f in sources.items() if f["kind"] == "loan"}
-    default = [
-        *({"kind": "until_repaid", "pay": [i for i in lent if lent[i] == r]} for r in ("senior", "gap", "mezzanine")),
-        {"kind": "until_recouped", "pay": [*partners, *(i for i, f in sources.items() if f["kind"] in RECOUPED[:2])]},
-        {"kind": "until", "pay": [i for i, f in sources.items() if f.get("premium")], "amount": "premium"},
-        {"kind": "until_recouped", "pay": [i for i, f in sources.items() if f["kind"] == "deferral"]},
-        {"kind": "net_profit", "pay": {p: x["share"] for p, x in partners.items()}},
-    ]
-    left = total = sum(receipts.values())
-    received: dict[str, float] = dict.fromkeys(partners, 0.0)
-    back: dict[str, float] = {}
-    for step in project.get("waterfall") or default:
-        pay = step["pay"]
-        if step["kind"] in {"until_repaid", "until_recouped"}:
-            due = {p: max(invested[p] - back.get(p, 0), 0) for p in pay}
-        elif step.get("amount") == "premium":
-            due = {p: invested[p] * sources[p]["premium"] for p in pay}
-        else:
-            if step["kind"] == "net_profit":
-                whole = left
-            elif step["kind"] == "percent_of_gross":
-                whole = step["rate"] * (sum(receipts[t] for t in step["of"]) if "of" in step else total)
-            else:
-                whole = step["amount"] * worth[step["currency"]]
-            due = {p: whole * share for p, share in pay.items()}
-        part = min(left / sum(due.values()), 1) if sum(due.values()) else 0
-        for party, amount in due.items():
-            received[party] = received.get(party, 0.0) + amount * part
-            if step["kind"] in {"until_repaid", "until_recouped", "until"} and step.get("amount") != "premium":
-                back[party] = back.get(party, 0.0) + amount * part
-        left -= sum(due.values()) * part
-    return received, left
