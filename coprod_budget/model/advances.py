@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from coprod_budget.graph import Origin
 from coprod_budget.model.flows import ALONE
 from coprod_budget.model.outlets import moment_of, paid_in
 from coprod_budget.model.territories import number
@@ -57,16 +58,16 @@ def _advance(stage: Stage, clock: Clock, terms: Terms, finance: FinancePlan) -> 
     for source in stage.project.finance:
         if source.territory == terms.id and source.payments:
             face = graph.pick(finance.face, source.id) / terms.worth
-            presales += [(face * part, moment) for part, moment in _payments(stage, source.id)]
+            presales += [(face if part is None else face * part, at) for part, at in _payments(stage, source.id)]
     return Advance(spending, guarantee, presales, spent, most if given.p_and_a_recouped else None)
 
 
-def _payments(stage: Stage, source: str) -> list[tuple[Node, Node]]:
-    """Return the payments of a source of finance as the cash flow has them: part and moment."""
+def _payments(stage: Stage, source: str) -> list[tuple[Node | None, Node]]:
+    """Return the payments of a source of finance as the cash flow has them: part (None: all of it) and moment."""
     graph = stage.graph
     if f"cash.{source}.paid_on" in graph:
-        return [(graph.constant(1), graph[f"cash.{source}.paid_on"])]
-    found: list[tuple[Node, Node]] = []
+        return [(None, graph[f"cash.{source}.paid_on"])]
+    found: list[tuple[Node | None, Node]] = []
     while (moment := f"cash.{source}.part_{len(found) + 1}") in graph:
         size = graph[f"finance.{source}.part_{len(found) + 1}.size"]
         whole = f"cash.{source}.parts"
@@ -81,7 +82,8 @@ def playing(stage: Stage, flows: Flows, territory: str) -> Node | None:
         return None
     key = f"runs.*.plays.{territory}"
     if key not in stage.graph:
-        stage.graph.stack(flows.runs, cells).named(key, f"{territory} plays", "count")
+        origin = Origin("derived", title="scenarios and territories alone")
+        stage.graph.input_column(key, flows.runs, cells, label=f"{territory} plays", unit="count", origins=[origin])
     return flows.of_run(stage.graph[key])
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from coprod_budget.model.outlets import MEDIA
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coprod_budget.graph import Node
+    from coprod_budget.model.distribution import Settled
     from coprod_budget.model.ledger import Ledger
+    from coprod_budget.model.outlets import Earned
 
 
 class Flow(NamedTuple):
@@ -58,6 +62,8 @@ def flow_of(ledger: Ledger, territory: str, *, shared: bool) -> Flow:
             graph.stack(scenarios, [graph.pick(by_run[e.place.key], s) for s in scenarios.keys]) for e in earned[1:]
         ]
         gross = name(graph.add_up([gross, *others]), "gross", "gross of all media")
+        for one, part in zip(earned, settled, strict=True):
+            _outlet(ledger, one, part)
     p_and_a = total([s.p_and_a for s in settled], "p_and_a", "P&A recouped")
     unrecouped = None
     if not shared:
@@ -80,6 +86,24 @@ def flow_of(ledger: Ledger, territory: str, *, shared: bool) -> Flow:
         name(flows.total(ledger.paid[territory]) - recouped, "guarantee_top_up", beyond),
         total([s.receipts for s in settled], "receipts", "producers' receipts", stage.project.currency),
     )
+
+
+def _outlet(ledger: Ledger, earned: Earned, settled: Settled) -> None:
+    """Add up one medium's steps by scenario, where a territory has several."""
+    place, unit = earned.place, ledger.stage.project.currency
+    for key, text, node in (
+        ("gross", "gross", earned.gross),
+        ("levy", "levies", earned.levy),
+        ("fee", "distributor's fee", settled.fee),
+        ("p_and_a", "P&A recouped", settled.p_and_a),
+        ("producer_net", "producers' net", settled.net),
+        ("guarantee_recouped", "guarantee recouped", settled.guarantee),
+        ("receipts", "producers' receipts", settled.receipts),
+    ):
+        if node is not None:
+            money = unit if key == "receipts" else place.terms.currency
+            words = f"{place.terms.name}, {MEDIA[place.medium]}: {text}"
+            ledger.flows.total(node).named(f"scenario.*.outlet.{place.key}.{key}", words, money)
 
 
 def checks_of(ledger: Ledger, territory: str, flow: Flow) -> dict[str, tuple[str, Node]]:

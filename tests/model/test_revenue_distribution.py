@@ -77,7 +77,7 @@ def test_costs_off_the_top_come_before_the_fee_and_from_the_first_of_the_gross(c
 def test_a_gross_deal_recoups_no_prints_and_advertising(catalog: Catalog) -> None:
     values = one(catalog, "distributor_fee: 60%, p_and_a: 400, p_and_a_recouped: false", 1000)
     assert steps(values, "fee", "p_and_a", "p_and_a_unrecouped", "producer_net") == pytest.approx([600, 0, 400, 400])
-    assert values.number("distributor.distributor_WW.invested") == 400
+    assert values.number("distributor.distributor_ww.invested") == 400
 
 
 LATER = (
@@ -94,7 +94,7 @@ def test_what_is_spent_later_is_recouped_from_what_comes_later(catalog: Catalog)
     values = model.evaluate()
     assert by_period(values, model, "revenue.WW.cinema.p_and_a") == {"2027-Q3": 100, "2027-Q4": pytest.approx(20)}
     assert steps(values, "p_and_a_unrecouped") == [pytest.approx(30)]
-    assert values.number("distributor.distributor_WW.invested") == 150
+    assert values.number("distributor.distributor_ww.invested") == 150
 
 
 MEDIA = "distributor_fee: 10%, p_and_a: 500, {more}media: {{tv: {{gross_per_cinema: 100%, distributor_fee: 20%}}}}"
@@ -139,8 +139,19 @@ def test_a_presale_of_the_plan_is_kept_back_but_is_no_receipt(catalog: Catalog) 
         "2027-Q3": pytest.approx(40),
         "2027-Q4": pytest.approx(40),
     }
-    assert values.number("distributor.distributor_WW.invested") == pytest.approx(100)
+    assert values.number("distributor.distributor_ww.invested") == pytest.approx(100)
     assert values.number("scenario.base.producer_receipts") == pytest.approx(80)
+
+
+@pytest.mark.parametrize(
+    "instalments",
+    ["", ", instalments: [{amount: 50, on: delivery}, {amount: 200, on: delivery, after_months: 1}]"],
+)
+def test_a_presale_is_kept_back_as_the_plan_has_it_paid(catalog: Catalog, instalments: str) -> None:
+    """On delivery, or a fifth then and the rest in the next month: 100 EUR are there to be kept in summer."""
+    sale = "id: sale, name: Presale, kind: presale, partner: ru, amount: 250, currency: FLR, territory: WW"
+    values = one(catalog, "distributor_fee: 0%", 180, f"finance=[{{{sale}{instalments}}}]")
+    assert steps(values, "guarantee_recouped", "receipts") == pytest.approx([100, 80])
 
 
 def test_a_guarantee_reaches_the_producers_only_where_the_territory_plays(catalog: Catalog) -> None:

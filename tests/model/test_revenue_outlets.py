@@ -77,6 +77,8 @@ def test_other_media_come_by_ratio_or_by_scenario_and_when_the_file_says(catalog
     assert values.number(f"{territory}.producer_net") == pytest.approx(1571)
     assert values.number(f"{territory}.receipts") == pytest.approx(1571 / 2.5)
     assert values.number("scenario.base.gross") == pytest.approx(1600 / 2.5)
+    shown = {key: values.number(f"scenario.base.outlet.WW.tv.{key}") for key in ("gross", "levy", "fee", "receipts")}
+    assert shown == pytest.approx({"gross": 200, "levy": 10, "fee": 19, "receipts": 171 / 2.5})
     assert values.number("checks.all_ok") == 1
 
 
