@@ -58,14 +58,14 @@ def build_waterfall(
 ) -> Waterfall:
     """Build parties, positions and payments."""
     graph = stage.graph
-    parties, names, invested = _parties(stage, plan, revenue)
+    parties, names, lent, invested = _parties(stage, plan, revenue)
     if stage.errors:
         return Waterfall(parties, names, invested, [])
     paid_back = {*stage.project.partners, *(f.id for f in stage.project.finance if f.is_recouped)}
     steps = plan_steps(stage, revenue, [p for p in parties.keys if p in paid_back])
     _check_percentages(stage, revenue, steps)
     _warn_of_dry(stage, steps)
-    terms = Terms(stage, clock, revenue, parties, invested, worth)
+    terms = Terms(stage, clock, revenue, lent, worth)
     every = [terms.position(step) for step in steps]
     positions = [p for p in every if p.kind != "bonus"]
     by_party = {p: graph.pick(invested, p) for p in parties.keys}
@@ -73,7 +73,7 @@ def build_waterfall(
     flows = revenue.flows
     if flows is None or stage.errors:
         return found
-    cascade = Cascade(stage, clock, flows, positions, names, by_party, investments)
+    cascade = Cascade(stage, clock, flows, positions, names, lent, investments)
     at_source = {p: list(d.received.values()) for p, d in revenue.distributors.items()}
     for party, amounts in at_source.items():
         cascade.receive_at_source(party, amounts)
@@ -84,17 +84,17 @@ def build_waterfall(
             transfers.bonus(position, _paid_to(position.step, cascade, at_source))
 
     def again(prefix: str) -> Cascade:
-        return Cascade(stage, clock, flows, positions, names, by_party, investments, prefix)
+        return Cascade(stage, clock, flows, positions, names, lent, investments, prefix)
 
     _make_good(transfers, cascade, stage, revenue, again)
     return _Results(stage, flows, found).waterfall(cascade, transfers.found, at_source)
 
 
-def _parties(stage: Stage, plan: FinancePlan, revenue: Revenue) -> tuple[Table, dict[str, str], Node]:
-    """Return the parties and what they put in.
+def _parties(stage: Stage, plan: FinancePlan, revenue: Revenue) -> tuple[Table, dict[str, str], dict[str, Node], Node]:
+    """Return the parties, their names, what the waterfall owes them before all profit, and all that they put in.
 
-    Partners what others do not bring; sources that are paid back what receipts owe them; distributors P&A and guarantees; others
-    nothing.
+    Partners put in what others do not bring, sources that are paid back what receipts owe them. Distributors put in P&A and
+    guarantees as well: those come back to them before the waterfall, and are not owed here. Others put in nothing.
     """
     graph, project = stage.graph, stage.project
     sources = {f.id: f for f in project.finance}
@@ -109,16 +109,15 @@ def _parties(stage: Stage, plan: FinancePlan, revenue: Revenue) -> tuple[Table, 
     for word in sorted(WORDS & set(names)):
         stage.error("M502", f"{word!r} cannot be the id of a party", f"kept for reports: {', '.join(sorted(WORDS))}")
     parties = graph.table("parties", names, "parties")
-    cells = []
+    lent: dict[str, Node] = {}
+    cells: list[Node] = []
     for p in names:
-        parts = []
         if p in project.partners:
-            parts.append(graph.pick(plan.invested, p))
-        elif p in sources:
-            parts.append(graph.pick(plan.outstanding, p))
-        if p in revenue.distributors:
-            parts.append(revenue.distributors[p].total)
-        cells.append(graph.add_up(parts))
+            lent[p] = graph.pick(plan.invested, p)
+        else:
+            lent[p] = graph.pick(plan.outstanding, p) if p in sources else graph.constant(0)
+        distributes = p in revenue.distributors
+        cells.append(graph.add_up([lent[p], revenue.distributors[p].total]) if distributes else lent[p])
     invested = graph.stack(parties, cells).named("party.*.invested", "Invested", project.currency)
     for index, source in enumerate(project.finance):
         if source.kind == "loan" and project.waterfall and source.id not in named:
@@ -128,7 +127,7 @@ def _parties(stage: Stage, plan: FinancePlan, revenue: Revenue) -> tuple[Table, 
                 f"add `{{pay: {source.id}, kind: until_repaid}}`",
                 f"finance[{index}]",
             )
-    return parties, names, invested
+    return parties, names, lent, invested
 
 
 def _in_words(party: str) -> str:

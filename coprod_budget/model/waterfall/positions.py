@@ -11,7 +11,7 @@ from coprod_budget.model.waterfall.steps import EXCLUSIVE, Step
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coprod_budget.graph import Node, Origin, Table
+    from coprod_budget.graph import Node, Origin
     from coprod_budget.model.calendar import Clock
     from coprod_budget.model.revenue import Revenue
     from coprod_budget.model.stage import Stage
@@ -77,12 +77,10 @@ class Position:
 class Terms:
     """Makes the quantities of the steps, one after another; what earlier steps pay back is no longer due in later ones."""
 
-    def __init__(
-        self, stage: Stage, clock: Clock, revenue: Revenue, parties: Table, invested: Node, worth: Node
-    ) -> None:
+    def __init__(self, stage: Stage, clock: Clock, revenue: Revenue, invested: Mapping[str, Node], worth: Node) -> None:
         self._stage, self._clock, self._revenue = stage, clock, revenue
         self._invested, self._worth = invested, worth
-        self._back: dict[str, list[Node]] = {p: [] for p in parties.keys}
+        self._back: dict[str, list[Node]] = {p: [] for p in invested}
         self._premiums: dict[str, Node] = {}
         self._stated = {
             f.id: (f.premium, f"finance[{n}].premium") for n, f in enumerate(stage.project.finance) if f.premium
@@ -128,7 +126,7 @@ class Terms:
         goal: dict[str, Node] = {}
         full: dict[str, Node] = {}
         for p in step.payees:
-            principal = graph.pick(self._invested, p)
+            principal = self._invested[p]
             goal[p] = principal * (1 + extra) if extra is not None else principal
             back = self._back[p]
             full[p] = graph.maximum(goal[p] - graph.add_up(back) if back else goal[p], 0)
@@ -137,7 +135,7 @@ class Terms:
     def _premium(self, step: Step) -> dict[str, Node]:
         graph = self._stage.graph
         own = self._own_premium(step) if step.premium is not None else None
-        return {p: graph.maximum(graph.pick(self._invested, p), 0) * (own or self._premium_of(p)) for p in step.payees}
+        return {p: graph.maximum(self._invested[p], 0) * (own or self._premium_of(p)) for p in step.payees}
 
     def _own_premium(self, step: Step) -> Node:
         return self._stage.graph.input(
@@ -245,7 +243,7 @@ class Terms:
             times = graph.input(
                 f"{key}.multiple", until.multiple, label=f"{step.id}: until so many times", unit="", origin=origin
             )
-            amount = graph.maximum(graph.pick(self._invested, until.party), 0) * times
+            amount = graph.maximum(self._invested[until.party], 0) * times
         elif until.amount is not None:
             amount = self._money(
                 f"{key}.amount", until.amount, f"{step.id}: until", until.currency, step, "until.amount"
