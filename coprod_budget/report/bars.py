@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from coprod_budget.report.tables import Bar, Picture, percent, plain, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from coprod_budget.report.figures import Figures
 
@@ -64,10 +64,10 @@ def _line(room: int, scale: float, low: float, length: float, high: float, mark:
     return "".join(cells)
 
 
-def recoupment(figures: Figures) -> Picture | None:
-    """Return, by scenario and party, what is received as a part of what is invested; None where nobody invests."""
+def recoupment(figures: Figures, among: Container[str]) -> Picture | None:
+    """Return, by scenario and party, what is received as a part of what is invested; None where nobody of them invests."""
     model = figures.model
-    parties = [p for p in model.waterfall.parties.keys if figures.exactly(f"party.{p}.invested") > 0]
+    parties = [p for p in model.waterfall.parties.keys if p in among and figures.exactly(f"party.{p}.invested") > 0]
     if not parties:
         return None
     bars: list[Bar] = []

@@ -82,10 +82,9 @@ def _grow(figures: Figures, tree: Tree, step: Step, law: Mapping[str, Finding]) 
     for part in step.parts:
         _grow(figures, tree.add(_branch(figures, part, law)), part, law)
     if step.left_out:
-        more = (
-            f"… and {step.left_out} more, together {value_in_words(figures, step.key, step.unit, step.left_out_value)}"
-        )
-        tree.add(Text(more, style="dim"))
+        like = step.parts[-1] if step.parts else step  # a rate, say, is not of the unit of the flows it is found in
+        together = value_in_words(figures, like.key, like.unit, step.left_out_value)
+        tree.add(Text(f"… and {step.left_out} more, together {together}", style="dim"))
 
 
 def _branch(figures: Figures, step: Step, law: Mapping[str, Finding]) -> Text:

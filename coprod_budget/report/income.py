@@ -21,15 +21,13 @@ USUAL_ORDER = "Assumed: the project states no waterfall; a contract's own order 
 STEPS = {
     "vat": "VAT on tickets",
     "levy": "levies",
-    "exhibitor": "cinemas",
+    "exhibitor": "cinemas' share",
     "fee": "distributor's fee",
     "p_and_a": "P&A recouped",
     "producer_net": "producers' net",
-    "guarantee_recouped": "guarantee recouped",
-    "guarantee_top_up": "minimum guarantee beyond the net",
+    "guarantee_recouped": "guarantee recouped by the distributor",
 }
 """What a gross goes to, step by step, by the name of the figure."""
-ADVANCES = "minimum guarantee less what is kept back"
 MADE_GOOD = "made_good_"
 
 
@@ -100,10 +98,11 @@ def _territory(figures: Figures, territory: str, full: bool) -> Iterator[tuple[s
         for outlet in outlets:
             yield f"  of it {MEDIA[outlet.medium]}", f"runs.*.gross.{outlet.key}", "sub"
     key = f"scenario.*.territory.{territory}"
-    guaranteed = moves(figures, f"{key}.guarantee_recouped")
     for step, text in STEPS.items():
+        if step == "guarantee_recouped" and figures.exactly(f"revenue.territories.{territory}.minimum_guarantee"):
+            yield "  minimum guarantee, paid in advance", f"revenue.territories.{territory}.minimum_guarantee", "sub"
         if moves(figures, f"{key}.{step}"):
-            yield f"  {ADVANCES if step == 'guarantee_top_up' and guaranteed else text}", f"{key}.{step}", "sub"
+            yield f"  {text}", f"{key}.{step}", "sub"
     if not one:
         for outlet in outlets:
             pattern = f"scenario.*.outlet.{outlet.key}.receipts"

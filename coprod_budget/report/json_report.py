@@ -11,22 +11,26 @@ from coprod_budget.report.costs import GROUPS, TAXES, group_of
 from coprod_budget.report.eligibility import eligibility_as_dicts, governing_as_dict
 from coprod_budget.report.finance import finance_as_dict
 from coprod_budget.report.incentives import incentives_as_dicts, net_cost_as_dict
-from coprod_budget.report.income import STEPS
+from coprod_budget.report.income_dicts import (
+    break_even_as_dicts,
+    expected_as_dict,
+    periods_as_dicts,
+    scenario_as_dict,
+)
 from coprod_budget.report.lines_table import kept, line_rows
 from coprod_budget.report.overview import BASES, rates
-from coprod_budget.report.waterfall_trace import how_it_ended
-from coprod_budget.report.waterfall_words import position_in_words
 
 if TYPE_CHECKING:
     from coprod_budget.errors import Problem
-    from coprod_budget.model.waterfall import Position
     from coprod_budget.report.figures import Figures
 
 FORMAT = "coprod-budget/estimate"
-VERSION = 2
-"""Raised when a name changes its meaning or goes away; new names may appear without."""
+VERSION = 3
+"""Raised when a name changes its meaning or goes away; new names may appear without.
 
-RETURNS = ("received", "profit", "multiple", "roi", "recouped")
+3: receipts, waterfall and returns by period. Of break-evens the `receipts` went away: territories with media, steps and exclusive
+holders have no such figure. `gross` of a territory is that of all its media. Distributors and sales agents are parties.
+"""
 
 
 def as_json(data: object) -> str:
@@ -50,9 +54,10 @@ def estimate_as_dict(figures: Figures) -> dict[str, Any]:
         "finance": finance_as_dict(figures),
         "cashflow": cashflow_as_dicts(figures),
         "comparables": comparison_as_dict(figures),
-        "scenarios": [_scenario(figures, s) for s in figures.scenarios],
-        "expected": _expected(figures),
-        "break_even": _break_even(figures),
+        "periods": periods_as_dicts(figures),
+        "scenarios": [scenario_as_dict(figures, s) for s in figures.scenarios],
+        "expected": expected_as_dict(figures),
+        "break_even": break_even_as_dicts(figures),
         "checks": _checks(figures),
         "basis": {b: _number(figures, f"basis.{b}.share") for b in BASES},
         "fx": [
@@ -160,89 +165,6 @@ def _places(figures: Figures) -> dict[str, Any]:
         "countries": [{"id": c, **_total(figures, f"country.{c}")} for c in budget.countries.keys],
         "currencies": [{"id": c, "total": _number(figures, f"currency.{c}.total")} for c in budget.currencies.keys],
     }
-
-
-def _scenario(figures: Figures, scenario: str) -> dict[str, Any]:
-    model = figures.model
-    key = f"scenario.{scenario}"
-    return {
-        "name": scenario,
-        "label": model.project.revenue.scenarios[scenario].label or scenario,
-        "weight": _number(figures, f"revenue.scenarios.{scenario}.weight"),
-        "gross": _number(figures, f"{key}.gross"),
-        "producer_receipts": _number(figures, f"{key}.producer_receipts"),
-        "territories": [
-            {
-                "id": t,
-                "name": terms.name,
-                "currency": terms.currency,
-                "gross": _number(figures, f"revenue.scenarios.{scenario}.gross.{t}"),
-                **{
-                    s: _number(figures, f"{key}.territory.{t}.{s}")
-                    for s in ("rental", *STEPS, "p_and_a_unrecouped", "receipts")
-                },
-            }
-            for t, terms in model.revenue.territories.items()
-        ],
-        "waterfall": [_position(figures, scenario, p) for p in model.waterfall.positions],
-        "undistributed": _number(figures, f"{key}.undistributed"),
-        "parties": [_party(figures, p, f"{key}.party.{p}") for p in model.waterfall.parties.keys],
-    }
-
-
-def _position(figures: Figures, scenario: str, position: Position) -> dict[str, Any]:
-    key = f"scenario.{scenario}.waterfall.{position.id}"
-    return {
-        "id": position.id,
-        "kind": position.kind,
-        "words": position_in_words(figures, position),
-        "available": _number(figures, f"{key}.available"),
-        "due": _number(figures, f"{key}.due"),
-        "part": _number(figures, f"{key}.part"),
-        "paid": _number(figures, f"{key}.paid"),
-        "outcome": how_it_ended(figures, scenario, position),
-        "parties": {p: _number(figures, f"{key}.{p}") for p in position.payees},
-    }
-
-
-def _party(figures: Figures, party: str, key: str) -> dict[str, Any]:
-    return {
-        "id": party,
-        "name": figures.party(party),
-        "invested": _number(figures, f"party.{party}.invested"),
-        **{name: _number(figures, f"{key}.{name}") for name in RETURNS},
-    }
-
-
-def _expected(figures: Figures) -> dict[str, Any] | None:
-    if not figures.model.revenue.scenarios.keys:
-        return None
-    return {
-        "gross": _number(figures, "expected.gross"),
-        "producer_receipts": _number(figures, "expected.producer_receipts"),
-        "parties": [_party(figures, p, f"party.{p}") for p in figures.model.waterfall.parties.keys],
-    }
-
-
-def _break_even(figures: Figures) -> list[dict[str, Any]]:
-    terms = figures.model.revenue.territories
-    return [
-        {
-            "territory": b.territory,
-            "name": terms[b.territory].name,
-            "currency": terms[b.territory].currency,
-            "budget_gross": _number(figures, f"territory.{b.territory}.budget_gross"),
-            "parties": [
-                {
-                    "id": p,
-                    "gross": _number(figures, f"party.{p}.break_even_gross_{b.territory}"),
-                    "receipts": _number(figures, f"party.{p}.break_even_receipts_{b.territory}"),
-                }
-                for p in figures.model.waterfall.parties.keys
-            ],
-        }
-        for b in figures.model.returns.break_even
-    ]
 
 
 def _checks(figures: Figures) -> list[dict[str, Any]]:

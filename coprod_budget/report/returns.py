@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
 
 NEVER = "no gross does"
+EXPECTED = (
+    "Expected: weighted by the probabilities of all scenarios; rate, present value and payback are those of the flow expected."
+)
+LENDERS = "Fees and interest that the finance plan pays to lenders are not among what they receive here."
 
 
 class Measure(NamedTuple):
@@ -40,7 +44,8 @@ def returns(figures: Figures, *, full: bool) -> Section:
     """Return what each party puts in and gets back, by scenario and on average; and the gross that breaks even."""
     section = Section("returns", "Returns")
     if figures.scenarios:
-        picture = recoupment(figures)
+        shown = parties(figures) if full else _backers(figures)
+        picture = recoupment(figures, shown)
         if picture is not None:
             section.parts.append(picture)
         section.parts.append(_by_scenario(figures, full=full))
@@ -68,6 +73,7 @@ def parties(figures: Figures) -> list[str]:
 
 def _by_scenario(figures: Figures, *, full: bool) -> Table:
     rows: list[Row] = []
+    backers = _backers(figures)
     for party in parties(figures):
         invested = figures.exactly(f"party.{party}.invested")
 
@@ -80,19 +86,17 @@ def _by_scenario(figures: Figures, *, full: bool) -> Table:
         if invested:
             head += f", invested {written(invested, 'money')}"
         rows.append(row(f"{head}: received", "received", "money", "group" if invested else ""))
-        if invested > 0:
+        if invested > 0 and (full or party in backers):
             rows += [
                 row(f"    {m.words if m.name != 'npv' else _present(figures)}", m.name, m.kind, "sub")
                 for m in MEASURES
                 if full or m.short
             ]
-    note = (
-        "Expected: weighted by the probabilities of all scenarios; rate, present value and payback are those of the flow expected."
-        if several(figures)
-        else ""
-    )
+    notes = [EXPECTED] if several(figures) else []
+    if any(source.kind == "loan" and source.id in backers for source in figures.model.project.finance):
+        notes.append(LENDERS)
     head = columns(figures, "", expected=several(figures))
-    return Table(f"What comes back, {figures.currency}", head, tuple(rows), note, continues=True)
+    return Table(f"What comes back, {figures.currency}", head, tuple(rows), " ".join(notes), continues=True)
 
 
 def _present(figures: Figures) -> str:
@@ -119,7 +123,7 @@ def _on_average(figures: Figures) -> Table:
         Column("Invested", "money"),
         Column("Received", "money"),
         Column("IRR a year", "share"),
-        Column("All back in", "share"),
+        Column("Chance of all back", "share"),
         Column("Missing on average", "money"),
         Column("Present value", "money", drop=1),
     )
@@ -130,8 +134,8 @@ def _on_average(figures: Figures) -> Table:
         if figures.exactly(f"party.{party}.invested") > 0
     ]
     note = (
-        "All back in: probability of having the whole investment back. Missing on average: expected loss, what is missing of the "
-        "investment, weighted."
+        "Chance of all back: probability of having the whole investment back. Missing on average: expected loss, what is missing "
+        "of the investment, weighted by the probabilities."
     )
     return Table(f"What is to be expected, {figures.currency}", head, tuple(rows), note)
 
@@ -163,7 +167,7 @@ def break_even(figures: Figures) -> Table | None:
                 "" if party in distributing and model.revenue.territories[t].distributor != party
                 else f"party.{party}.break_even_{goal}_{t}" for t in home
             ]  # fmt: skip
-            if any(keys):
+            if any(keys) and (goal != "profit" or any(figures.number(key) is not None for key in keys)):
                 rows.append(_row(figures, f"{first}: {words}" if first else f"    {words}", keys))
                 first = ""
     note = "Each territory taken alone, with nothing from any other, through the same distribution and waterfall."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from coprod_budget.model.waterfall.steps import EXCLUSIVE
 from coprod_budget.report.tables import WHOLE, Column, Row, Section, Table, written
-from coprod_budget.report.waterfall_words import listed, outlet_in_words, outlets_in_words
+from coprod_budget.report.waterfall_words import listed, outlet_in_words, outlets_in_words, step_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +123,7 @@ class _Story:
             keeps = f"; the distributor keeps {listed(kept)}" if kept else ""
             name = outlet_in_words(self._figures, outlet.key)
             of = f" of a gross of {currency} {written(gross, 'money')}{keeps}" if gross >= NOTHING else ", in advance"
-            yield "comes in", f"{name}: {written(receipts, 'money')}{of}"
+            yield "comes in", f"{name}: {written(receipts, 'money') if receipts >= NOTHING else 'nothing'}{of}"
 
     def _steps(self) -> Iterator[tuple[str, str]]:
         """What each step paid; steps that pay nothing for the same reason are told together."""
@@ -131,22 +131,15 @@ class _Story:
         for position in self._figures.model.waterfall.positions:
             if position.kind == "bonus":
                 continue
+            name = step_in_words(self._figures, position.id)
             if self._number(f"waterfall.{position.id}.paid") >= NOTHING:
                 yield from self._passed(passed)
                 passed = {}
-                yield position.id, self._paid(position)
+                yield name, self._paid(position)
                 self._begun.add(position.id)
-            elif self._number(f"waterfall.{position.id}.available") >= NOTHING or passed.get("nothing left"):
-                passed.setdefault(self._why_not(position), []).append(position.id)
-            else:
-                passed.setdefault("nothing left", []).append(position.id)
-        if set(passed) != {"nothing left"} or any(self._pool()):
-            yield from self._passed(passed)
-
-    def _pool(self) -> Iterator[bool]:
-        """Whether anything came in that the steps could have paid out."""
-        for outlet in self._figures.model.revenue.outlets:
-            yield self._number(f"revenue.{outlet}.receipts") >= NOTHING
+            elif any(self._number(f"revenue.{outlet}.receipts") >= NOTHING for outlet in position.step.outlets):
+                passed.setdefault(self._why_not(position), []).append(name)
+        yield from self._passed(passed)
 
     @staticmethod
     def _passed(passed: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coprod_budget.model.outlets import MEDIA
-from coprod_budget.model.waterfall.steps import EXCLUSIVE
+from coprod_budget.model.waterfall.steps import EXCLUSIVE, EXPENSES
 from coprod_budget.report.tables import percent, trimmed, written
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from coprod_budget.project.waterfall import Limit, Opening
     from coprod_budget.report.figures import Figures
 
-COMPOUNDING = {"simple": "", "yearly": ", compounded yearly", "period": ", compounded every period"}
+COMPOUNDING = {"simple": "", "yearly": " (compounded yearly)", "period": " (compounded every period)"}
 
 
 def position_in_words(figures: Figures, position: Position) -> str:
@@ -61,6 +61,13 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def step_in_words(figures: Figures, step: str) -> str:
+    """Return the name of a step as a table shows it: its id, but for who keeps a territory."""
+    if not step.startswith(EXCLUSIVE):
+        return step
+    return f"{figures.territory(step.removeprefix(EXCLUSIVE))}, exclusive"
+
+
 def _who(figures: Figures, position: Position) -> str:
     together = len(position.payees) > 1 and not position.parts
     return ", ".join(figures.party(p) for p in position.payees) + (", pari passu" if together else "")
@@ -92,6 +99,9 @@ def _what(figures: Figures, position: Position) -> str:
         return f"until a premium of {percent(step.premium)} is paid" if step.premium else "until the premium is paid"
     if step.amount == "interest":
         return f"until {_interest(figures, position)} is paid"
+    if position.id == EXPENSES:
+        most = f", at most {_money(figures, step.most, step.currency)}" if step.most is not None else ""
+        return f"its expenses, {_money(figures, float(step.amount or 0), step.currency)}{most}"
     word = "until" if position.kind == "until" else "a fixed"
     return f"{word} {_amount(figures, position)}{_split(figures, position)}"
 
@@ -116,13 +126,10 @@ def _bonus(figures: Figures, position: Position) -> str:
 
 
 def _amount(figures: Figures, position: Position) -> str:
-    """A stated amount, what it is at most, and how it grows."""
+    """A stated amount, and how it grows."""
     step = position.step
     assert isinstance(step.amount, int | float)
-    text = _money(figures, step.amount, step.currency)
-    if step.most is not None and step.most < step.amount:
-        text = f"{_money(figures, step.most, step.currency)} at most"
-    return text + _later(figures, step.later, step.currency)
+    return _money(figures, step.amount, step.currency) + _later(figures, step.later, step.currency)
 
 
 def _later(figures: Figures, later: Sequence[Later], currency: str | None) -> str:

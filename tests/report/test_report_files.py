@@ -93,7 +93,7 @@ def test_what_the_design_promises_is_in_the_json(film) -> None:
     assert {"name", "ok", "difference"} <= found["checks"][0].keys()
     assert list(found["basis"]) == ["quoted", "published", "derived", "assumed"]
     assert isinstance(found["warnings"], list)
-    assert (found["format"], found["version"]) == ("coprod-budget/estimate", 2)
+    assert (found["format"], found["version"]) == ("coprod-budget/estimate", 3)
 
 
 def test_undefined_is_null_and_never_nan(film) -> None:
