@@ -11,6 +11,7 @@ from coprod_budget.catalog import open_catalog
 from coprod_budget.model import Model, build_model
 from coprod_budget.project import load_project
 from coprod_budget.report.workbook.cells import Figure, Naming
+from coprod_budget.report.workbook.layout import is_calculated
 from coprod_budget.report.workbook.styles import MONEY, number_format
 from coprod_budget.report.workbook.writer import lay_out
 
@@ -177,7 +178,7 @@ class Book:
 
     def formulas(self) -> list[tuple[str, str, Figure | Naming]]:
         """Every cell that holds a formula: of the graph, a link, or a word for a figure."""
-        figures = [f for f in self.figures() if f[2].link or f[2].node.op not in {"input", "text"}]
+        figures = [f for f in self.figures() if f[2].link or is_calculated(f[2].node)]
         return [*figures, *self.names()]
 
     def expected(self, cell: Figure | Naming) -> float | str:

@@ -87,7 +87,8 @@ def test_sheets_stand_in_their_order_and_none_is_hidden(folder: Path) -> None:
 
     assert sheets.sheetnames == [
         "Summary", "Inputs", "Lines", "Fringes", "Top sheet", "Partners", "Eligibility", "Incentives", "Finance plan",
-        "Cash flow", "Revenue", "Waterfall", "Returns", "Sources", "Checks",
+        "Cash flow", "Revenue", "Revenue by period", "Waterfall", "Waterfall by period", "Returns", "Returns by period", "Sources",
+        "Checks",
     ]  # fmt: skip
     assert {s.sheet_state for s in sheets} == {"visible"}
     assert not sheets.defined_names

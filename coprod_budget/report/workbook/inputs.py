@@ -17,14 +17,15 @@ HEADS = ("Input", "Of", "Value", "Unit", "Basis", "Source", "Date", "Where", "No
 OF, VALUE, UNIT, BASIS, SOURCE, DATE, WHERE, NOTE, KEY = range(1, 10)
 GROUPS = (
     "Schedule", "Parameters", "Exchange rates", "Partners", "Split rules", "Charges", "Employer charges", "Finance",
-    "Cash flow", "Territories", "Scenarios", "Waterfall terms", "Other",
+    "Cash flow", "Territories", "Scenarios", "Waterfall terms", "Returns", "Other",
 )  # fmt: skip
 _PREFIXES = {
     "schedule.": "Schedule", "calendar.": "Schedule", "budget.params.": "Parameters", "fx": "Exchange rates",
     "partners.": "Partners", "schemes.": "Employer charges", "finance.": "Finance",
     "obligation.": "Finance", "cash.": "Finance", "cashflow.": "Cash flow",
     "revenue.territories.": "Territories", "revenue.scenarios.": "Scenarios", "revenue.comparables.": "Scenarios",
-    "comparables.": "Scenarios", "waterfall.": "Waterfall terms",
+    "comparables.": "Scenarios", "revenue.sales_agent.": "Waterfall terms", "waterfall.": "Waterfall terms",
+    "returns.": "Returns",
 }  # fmt: skip
 
 
@@ -58,14 +59,20 @@ def place(page: Page) -> None:
 
 
 def on_this_sheet(model: Model) -> list[Node]:
-    """Return all inputs but those in the rows of Lines and Cash flow, and the figures of the law, which stand beside the tests."""
+    """Return all inputs but those that stand beside what is made of them.
+
+    Those are the rows of Lines and Cash flow, the periods of receipts, the gross that is tried in a territory alone, and the figures
+    of the law.
+    """
     elsewhere = {n.id for numbers in model.budget.line_numbers.values() for n in numbers}
+    elsewhere |= {n.id for n in model.revenue.alone.values()}
+    flows = model.revenue.flows
+    tables = [model.budget.table, model.cashflow.table, *([flows.periods.table, flows.runs] if flows else [])]
     return [
         n
         for n in model.graph.named()
         if n.op == "input"
-        and n.table is not model.budget.table
-        and n.table is not model.cashflow.table
+        and not any(n.table is table for table in tables)
         and n.id not in elsewhere
         and not law.is_figure(model, n)
     ]

@@ -12,7 +12,7 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from coprod_budget.graph import Node, Place, Places, Table, Values, formula, reference
+from coprod_budget.graph import Node, Place, Places, Table, Values, formula, is_solved, reference
 from coprod_budget.report.workbook.cells import Column, Figure, Naming, Words
 from coprod_budget.report.workbook.styles import (
     GENERAL,
@@ -47,7 +47,14 @@ def clean(text: str) -> str:
 def _kind(node: Node) -> Kind:
     if node.op == "input":
         return "input"
+    if is_solved(node):
+        return "solved"
     return "text" if node.op == "text" else "formula"
+
+
+def is_calculated(node: Node) -> bool:
+    """Say whether a quantity is written as a formula: it is no input, no text, and no value that was searched for."""
+    return node.op not in {"input", "text"} and not is_solved(node)
 
 
 def _rows(node: Node) -> int:
@@ -183,9 +190,7 @@ class Page:
     def formulas(self) -> list[tuple[Node, int]]:
         """Return what is calculated on this page: every quantity that stands here, row by row."""
         return [
-            (c.node, c.index)
-            for c in self._cells
-            if isinstance(c, Figure) and not c.link and c.node.op not in {"input", "text"}
+            (c.node, c.index) for c in self._cells if isinstance(c, Figure) and not c.link and is_calculated(c.node)
         ]
 
     # --- blocks -----------------------------------------------------------------------------------------------------
@@ -324,8 +329,8 @@ class Page:
         elif isinstance(value, str) and node.op == "text":
             sheet.write_string(cell.row, cell.column, clean(value), style)
             return
-        elif node.op == "input":
-            sheet.write_number(cell.row, cell.column, value, style)
+        elif not is_calculated(node):
+            sheet.write(cell.row, cell.column, value, style)
             return
         else:
             text = formula(node, index, self.places, self.name)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "title", "subtitle", "section", "head", "head_right", "text", "bold", "note", "wrap", "key", "input", "formula", "link",
-    "total", "total_text", "flag", "sample", "name",
+    "total", "total_text", "flag", "sample", "name", "solved",
     "wrap_bold", "wrap_note", "head_centre", "band",
 ]  # fmt: skip
 
@@ -66,7 +66,7 @@ def number_format(node: Node) -> str:
         return YES_NO
     if name in {"worth", "fx_worth"}:
         return WORTH
-    if is_money(node.unit) or name in {"difference", "rest"}:
+    if is_money(node.unit) or name in {"difference", "rest", "guarantee_rest", "astray"}:
         return MONEY
     if not node.key:
         return RATE
@@ -144,6 +144,7 @@ _BASE: dict[Kind, dict[str, Any]] = {
     "sample": {"font_color": INPUT_BLUE, "bg_color": INPUT_FILL, "align": "left", "indent": 1},
     "formula": {"font_color": INK},
     "link": {"font_color": LINK_GREEN},
+    "solved": {"font_color": GREY, "italic": True},
     "total": {"bold": True, "top": 1, "bottom": 6, "num_format": MONEY},
     "total_text": {"bold": True, "top": 1, "bottom": 6, "align": "left", "indent": 1},
     "flag": {"bold": True, "align": "center"},
@@ -156,8 +157,8 @@ def _properties(look: Look) -> dict[str, Any]:
     number: dict[str, Any] = {"num_format": look.number} if look.number else {}
     if look.number == OK:
         number["align"] = "center"
-    elif look.number and look.kind in {"formula", "link", "input", "total"}:
+    elif look.number and look.kind in {"formula", "link", "input", "total", "solved"}:
         number["align"] = "right"  # "n/a" stands under the figures
-    elif look.kind in {"formula", "link"}:
+    elif look.kind in {"formula", "link", "solved"}:
         number |= {"align": "left", "indent": 1}  # text
     return {**common, **_BASE[look.kind], **number}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from coprod_budget.graph import Places, evaluate
 from coprod_budget.report.workbook import (
+    by_period,
     cashflow,
     checks,
     eligibility,
@@ -59,8 +60,11 @@ SHEETS = (
     Sheet("Finance plan", finance.place),
     Sheet("Cash flow", cashflow.place),
     Sheet("Revenue", revenue.place),
+    Sheet("Revenue by period", by_period.revenue),
     Sheet("Waterfall", waterfall.place),
+    Sheet("Waterfall by period", by_period.waterfall),
     Sheet("Returns", returns.place),
+    Sheet("Returns by period", by_period.returns),
     Sheet("Sources", sources.place),
     Sheet("Checks", checks.place),
 )
@@ -101,9 +105,11 @@ def lay_out(model: Model, values: Values) -> list[Page]:
     pages = [Page(sheet.name, model, values, places) for sheet in SHEETS]
     for sheet, page in zip(SHEETS, pages, strict=True):
         sheet.place(page)
-    steps = cut(pages[-1], pages)
-    if steps:
-        pages[-1].more = evaluate(model.graph, steps)
+    unnamed = [*by_period.nameless(model), *cut(pages[-1], pages)]
+    if unnamed:
+        more = evaluate(model.graph, unnamed)
+        for page in pages:
+            page.more = more
     return pages
 
 
