@@ -23,8 +23,9 @@ def estimate(
         typer.Option(
             metavar="SECTION,...",
             show_default=False,
-            help="Sections of the table: budget, lines, split, eligibility, incentives, finance, cashflow, revenue, waterfall, returns, "
-            "sources. Without it: all but lines, cashflow and sources; eligibility, incentives, finance and revenue in short.",
+            help="Sections of the table: budget, lines, split, eligibility, incentives, finance, cashflow, revenue, waterfall, trace "
+            "(what every receipt paid), returns, sources. Without it: all but lines, cashflow, trace and sources; eligibility, "
+            "incentives, finance, revenue and returns in short.",
         ),
     ] = None,
     sets: Sets = None,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from coprod_budget.graph import Node
+    from coprod_budget.model.revenue import OutletFlow
     from coprod_budget.model.waterfall import Position, Transfer
     from coprod_budget.report.figures import Figures
 
@@ -109,7 +110,7 @@ def _territory(figures: Figures, scenario: str, territory: str) -> dict[str, Any
                 "medium": outlet.medium,
                 "name": outlet_in_words(figures, outlet.key),
                 "gross": _number(figures, f"runs.{scenario}.gross.{outlet.key}"),
-                "periods": _in_periods(figures, scenario, f"revenue.{outlet.key}", OUTLET),
+                "periods": _in_periods(figures, scenario, _keys(outlet)),
             }
             for outlet in model.revenue.outlets.values()
             if outlet.territory == territory
@@ -117,12 +118,18 @@ def _territory(figures: Figures, scenario: str, territory: str) -> dict[str, Any
     }
 
 
-def _in_periods(figures: Figures, scenario: str, stem: str, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return figures period by period, those periods left out in which all of them are nothing."""
+def _keys(outlet: OutletFlow) -> dict[str, str]:
+    """The patterns of the keys of an outlet's steps; the rental of a medium from which nothing is taken is its gross."""
+    return {n: f"flow.*.revenue.{outlet.key}.{n}" for n in OUTLET} | {"rental": outlet.rental.key}
+
+
+def _in_periods(figures: Figures, scenario: str, patterns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return figures period by period by the patterns of their keys, those periods left out in which all of them are nothing."""
     flows = figures.model.waterfall.flows
     found = []
     for period in flows.periods.table.keys if flows is not None else ():
-        cells = {name: figures.number(f"flow.{scenario}.{period}.{stem}.{name}") for name in names}
+        row = f"{scenario}.{period}"
+        cells = {name: figures.number(pattern.replace("*", row)) for name, pattern in patterns.items()}
         if any(abs(cell or 0.0) >= NOTHING for cell in cells.values()):
             found.append({"period": period, **{name: kept(cell) for name, cell in cells.items()}})
     return found
@@ -163,7 +170,7 @@ def _payments(
     """Return what a step pays, and to whom, in the periods in which anything reaches it."""
     found = []
     moving = [n for n in (*names, *payees) if n != "open"]
-    for period in _in_periods(figures, scenario, f"waterfall.{name}", moving):
+    for period in _in_periods(figures, scenario, {n: f"flow.*.waterfall.{name}.{n}" for n in moving}):
         stem = f"flow.{scenario}.{period['period']}.waterfall.{name}"
         found.append({
             "period": period["period"],

@@ -95,8 +95,8 @@ def _by_scenario(figures: Figures, *, full: bool) -> Table:
     notes = [EXPECTED] if several(figures) else []
     if any(source.kind == "loan" and source.id in backers for source in figures.model.project.finance):
         notes.append(LENDERS)
-    head = columns(figures, "", expected=several(figures))
-    return Table(f"What comes back, {figures.currency}", head, tuple(rows), " ".join(notes), continues=True)
+    titles = columns(figures, "", expected=several(figures))
+    return Table(f"What comes back, {figures.currency}", titles, tuple(rows), " ".join(notes), continues=True)
 
 
 def _present(figures: Figures) -> str:

@@ -109,6 +109,8 @@ class _Story:
         return self._figures.number(f"{self._key}.{name}") or 0.0
 
     def _came_in(self) -> Iterator[tuple[str, str]]:
+        """What every outlet brought, out of which gross, and what its distributor kept."""
+        head = "comes in"
         for outlet in self._figures.model.revenue.outlets.values():
             stem = f"revenue.{outlet.key}"
             gross, receipts = self._number(f"{stem}.gross"), self._number(f"{stem}.receipts")
@@ -123,7 +125,8 @@ class _Story:
             keeps = f"; the distributor keeps {listed(kept)}" if kept else ""
             name = outlet_in_words(self._figures, outlet.key)
             of = f" of a gross of {currency} {written(gross, 'money')}{keeps}" if gross >= NOTHING else ", in advance"
-            yield "comes in", f"{name}: {written(receipts, 'money') if receipts >= NOTHING else 'nothing'}{of}"
+            yield head, f"{name}: {written(receipts, 'money') if receipts >= NOTHING else 'nothing'}{of}"
+            head = ""
 
     def _steps(self) -> Iterator[tuple[str, str]]:
         """What each step paid; steps that pay nothing for the same reason are told together."""
