@@ -45,19 +45,14 @@ class Played:
         return sum(self._sum(node, until, run) for node in nodes)
 
     def due(self, step: str, until: int | None = None, run: int = 0) -> float:
-        """Return what has become due of a step."""
-        due = self.waterfall.steps[step].due
-        if due is None:  # nothing of it ever waits
-            owed = self.waterfall.steps[step].owed
-            assert owed is not None
-            return self._sum(owed, until, run)
-        if due.table is None:
-            return float(self._array(due)[0])
-        return float(self.column(due, run)[(until or 0) - 1])
+        """Return what has become due of a step: what it has paid, and what is still open then."""
+        return self.step(step, "paid", until, run) + self.owed(step, until, run)
 
     def owed(self, step: str, until: int | None = None, run: int = 0) -> float:
-        """Return what is still owed of a step."""
-        return self.due(step, until, run) - self.step(step, "paid", until, run)
+        """Return what is still owed of a step at the end of a period."""
+        open_ = self.waterfall.steps[step].open
+        assert open_ is not None, f"{step} has no end"
+        return float(self.column(open_, run)[(until or 0) - 1])
 
     def left(self, until: int | None = None, run: int = 0) -> float:
         """Return what no step has taken."""
@@ -79,7 +74,7 @@ class Played:
         if name == "left":
             return self.left(until)
         if name == "owed":
-            ending = [s for s, paid in self.waterfall.steps.items() if paid.due is not None]
+            ending = [s for s, paid in self.waterfall.steps.items() if paid.open is not None]
             return sum(self.owed(s, until) for s in ending)
         if not what:
             return self.party(name, until)

@@ -257,7 +257,7 @@ class _Results:
             key = f"scenario.*.waterfall.{name}"
             self._total(paid.available, f"{key}.available", f"{name}: reaches the position")
             totals = [self._total(node, f"{key}.{p}", f"{name}: paid to {names[p]}") for p, node in paid.paid.items()]
-            self._summary(key, name, totals, self._due(paid))
+            self._summary(key, name, totals, paid.open)
         for transfer in transfers:
             key = f"scenario.*.waterfall.{transfer.id}"
             totals = [
@@ -269,18 +269,11 @@ class _Results:
     def _total(self, node: Node, key: str, label: str) -> Node:
         return self._flows.total(node).named(key, label, self._unit)
 
-    def _due(self, paid: Paid) -> Node | None:
-        """Return what is due in all by the end of time, by scenario; None where a position has no end."""
-        if paid.due is not None:
-            if paid.due.table is None:
-                return self._graph.spread(self._flows.scenarios, paid.due)
-            return self._graph.last(paid.due, self._flows.scenarios)
-        return None if paid.owed is None or paid.left_of_limit is not None else self._flows.total(paid.owed)
-
-    def _summary(self, key: str, name: str, totals: list[Node], due: Node | None) -> None:
+    def _summary(self, key: str, name: str, totals: list[Node], open_: Node | None) -> None:
+        """Say what a position is paid and what it is due: what is paid, and what is still open at the end."""
         graph, unit = self._graph, self._unit
         paid = graph.add_up(totals).named(f"{key}.paid", f"{name}: paid", unit)
-        due = paid if due is None else due
-        due = graph.add_up([due]).named(f"{key}.due", f"{name}: due", unit)
+        left = graph.spread(self._flows.scenarios, 0) if open_ is None else graph.last(open_, self._flows.scenarios)
+        left = left.named(f"{key}.open", f"{name}: still owed at the end", unit)
+        due = (paid + left).named(f"{key}.due", f"{name}: due", unit)
         graph.minimum(graph.ratio(paid, due), 1).named(f"{key}.part", f"{name}: part paid", "share")
-        graph.maximum(due - paid, 0).named(f"{key}.open", f"{name}: still owed at the end", unit)

@@ -6,7 +6,7 @@ each in proportion. A claim that is not filled waits for the next period.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from coprod_budget.model.cascade import Claim, accrue, shared
@@ -33,10 +33,12 @@ class Paid:
     owed: Node | None
     """What is still owed before the payment; None where there is no end to it."""
     paid: dict[str, Node]
-    due: Node | None
-    """What is due in all, by the end of each period: over the flows, or a scalar; None where there is no end to it."""
-    left_of_limit: Node | None = None
-    """How much more it could pay before its limit stops it."""
+    room: Node | None = None
+    """With how much more money its limit is reached; None where it has none."""
+    total: Node | None = None
+    """What it pays in all; None in a notional run."""
+    open: Node | None = None
+    """What is still owed after the payment; None where there is no end to it."""
 
 
 class Cascade:
@@ -101,8 +103,11 @@ class Cascade:
                 promised[pool] += position.step.rate or 0.0
             first = all(pool not in self._short and promised[pool] <= 1 for pool in mine)
             paid, rest = self._pay(position, available, first=first)
-            self.steps[position.id] = paid
-            self._take(mine, available, rest)
+            self.steps[position.id] = self._summed(position, paid)
+            if position.kind == "percent_of_gross" and first and len(mine) > 1:
+                self._take_at_source(position, {pool: pools[pool] for pool in mine})
+            else:
+                self._take(mine, available, rest)
             if position.kind != "percent_of_gross":
                 self._short.update(mine)
         for claim in self._claims:
@@ -122,6 +127,19 @@ class Cascade:
             for pool in pools:
                 self.left[pool] = self.left[pool] * kept
 
+    def _take_at_source(self, position: Position, pools: Mapping[str, Sequence[str]]) -> None:
+        """A percentage that nothing leaves short takes of each pool its rate of what that pool has received."""
+        graph = self._graph
+        for pool, outlets in pools.items():
+            owed = self._share_of_gross(position, outlets)
+            self.left[pool] = graph.maximum(self.left[pool] - owed, 0)
+
+    def _share_of_gross(self, position: Position, outlets: Sequence[str]) -> Node:
+        assert position.rate is not None
+        base = self._graph.add_up([self._receipts[o] for o in outlets]) if outlets else self._nothing()
+        share = base * position.rate
+        return share if position.open_part is None else share * position.open_part
+
     # --- one position -------------------------------------------------------------------------------------------------
 
     def _pay(self, position: Position, available: Node, *, first: bool) -> tuple[Paid, Node]:
@@ -139,26 +157,18 @@ class Cascade:
 
     def _percentage(self, position: Position, available: Node, *, first: bool) -> tuple[Paid, Node]:
         """A share of the receipts at source; what could not be paid waits, and a limit counts all that was paid."""
-        graph, rate = self._graph, position.rate
-        assert rate is not None
-        base = (
-            graph.add_up([self._receipts[o] for o in position.step.outlets])
-            if position.step.outlets
-            else self._nothing()
-        )
-        more = base * rate
-        if position.open_part is not None:
-            more = more * position.open_part
+        graph = self._graph
+        more = self._share_of_gross(position, position.step.outlets)
         if first and position.limit is None:  # nothing stands before it that could leave it short
             owed = self._named(more, position, "due", "due")
-            return self._settle(position, available, owed, owed, position.parts, whole=True)
+            return self._settle(position, available, owed, position.parts)
         due = self._cumulative(position, more)
         claim = self._claim(f"{position.id}.paid_until", f"{position.id}: paid until then")
         owed = claim.open(due)
         if position.limit is not None:
             owed = graph.minimum(owed, self._room(position, graph.constant(1)))
         owed = self._named(owed, position, "due", "owed")
-        return self._settle(position, available, owed, due, position.parts, claim)
+        return self._settle(position, available, owed, position.parts, claim)
 
     def _cumulative(self, position: Position, more: Node) -> Node:
         key = f"{position.id}.due_until"
@@ -169,7 +179,7 @@ class Cascade:
             due = self._flows.of_period(due)
         claim = self._claim(f"{position.id}.paid_until", f"{position.id}: paid until then")
         owed = self._named(claim.open(due), position, "due", "owed")
-        return self._settle(position, available, owed, due, parts, claim)
+        return self._settle(position, available, owed, parts, claim)
 
     def _in_proportion(self, position: Position, available: Node) -> tuple[Paid, Node]:
         """Pay what is due in all; everybody has the same part of it at any time."""
@@ -179,15 +189,14 @@ class Cascade:
 
     def _recoupment(self, position: Position, available: Node) -> tuple[Paid, Node]:
         """Everybody in proportion to what is open; a party that recoups in one place only keeps its proportion for good."""
-        graph = self._graph
         if all(p not in self._recouped and not self._elsewhere(position, p) for p in position.payees):
             return self._in_proportion(position, available)
         claims = {p: self._recoupment_of(p) for p in position.payees}
         owed = {p: claim.open(position.goal[p]) for p, claim in claims.items()}
-        return self._side_by_side(position, available, owed, claims, graph.add_up(list(position.full_due.values())))
+        return self._side_by_side(position, available, owed, claims)
 
     def _side_by_side(
-        self, position: Position, available: Node, owed: dict[str, Node], claims: Mapping[str, Claim], due: Node
+        self, position: Position, available: Node, owed: dict[str, Node], claims: Mapping[str, Claim]
     ) -> tuple[Paid, Node]:
         graph = self._graph
         owed = {
@@ -200,13 +209,12 @@ class Cascade:
         for (p, claim), amount in zip(claims.items(), amounts, strict=True):
             paid[p] = self._paid(position, p, amount)
             claim.pay(paid[p])
-        return Paid(available, total, paid, due), graph.maximum(available - total, 0)
+        return Paid(available, total, paid), graph.maximum(available - total, 0)
 
     def _interest(self, position: Position, available: Node) -> tuple[Paid, Node]:
         """Interest on what is not recouped yet, since it was invested; on a loan, since it should have been repaid."""
         claims: dict[str, Claim] = {}
         owed: dict[str, Node] = {}
-        dues: list[Node] = []
         flows, graph = self._flows, self._graph
         compounding = position.step.compounding
         capitalise = None
@@ -227,8 +235,7 @@ class Cascade:
                 capitalise=capitalise,
             )
             claims[p], owed[p] = claim, claim.open(interest.due)
-            dues.append(interest.due)
-        return self._side_by_side(position, available, owed, claims, graph.add_up(dues))
+        return self._side_by_side(position, available, owed, claims)
 
     def _outstanding(self, position: Position, party: str) -> tuple[Node, Node | None]:
         """Return what bears interest: all invested until the end of each period, and what part of it came in the period."""
@@ -259,7 +266,7 @@ class Cascade:
             rest = graph.maximum(available - open_, 0)
         else:
             rest = graph.maximum(available - open_ * part, 0)
-        return Paid(available, left, paid, None, left), rest
+        return Paid(available, left, paid, left), rest
 
     @staticmethod
     def _is_all(position: Position) -> bool:
@@ -283,6 +290,16 @@ class Cascade:
         self._own_limits[position.id] = claim
         return self._graph.ratio(claim.open(limit), part)
 
+    def _summed(self, position: Position, paid: Paid) -> Paid:
+        """Add what a position pays in all, and what it still owes then."""
+        if self._prefix:
+            return paid
+        total = self._named(self._graph.add_up(list(paid.paid.values())), position, "paid", "paid")
+        if paid.owed is None or paid.room is not None:
+            return replace(paid, total=total)
+        open_ = self._graph.maximum(paid.owed - total, 0)
+        return replace(paid, total=total, open=self._named(open_, position, "open", "still owed"))
+
     # --- keeping the books --------------------------------------------------------------------------------------------
 
     def _settle(
@@ -290,11 +307,8 @@ class Cascade:
         position: Position,
         available: Node,
         owed: Node,
-        due: Node,
         parts: Mapping[str, Node],
         claim: Claim | None = None,
-        *,
-        whole: bool = False,
     ) -> tuple[Paid, Node]:
         """Pay what is owed as far as the money goes."""
         graph = self._graph
@@ -302,7 +316,7 @@ class Cascade:
         if claim is not None:
             claim.pay(payment)
         paid = {p: self._paid(position, p, payment * part if len(parts) > 1 else payment) for p, part in parts.items()}
-        return Paid(available, owed, paid, None if whole else due), graph.maximum(available - owed, 0)
+        return Paid(available, owed, paid), graph.maximum(available - owed, 0)
 
     def _paid(self, position: Position, party: str, amount: Node) -> Node:
         key = self._key(f"{position.id}.{party}")
