@@ -35,6 +35,8 @@ class Invested:
     total: Node
     by_month: Node
     by_period: Node
+    from_plan: Node | None
+    """What the finance plan itself pays a lender, by period: fee and interest, for the part of the loan that receipts pay back."""
     _party: str
     _name: str
     _frame: _Frame
@@ -59,10 +61,10 @@ def build_investments(
     project, graph, unit = stage.project, stage.graph, stage.project.currency
     found: dict[str, Invested] = {}
 
-    def add(party: str, name: str, total: Node, by_month: Node) -> None:
+    def add(party: str, name: str, total: Node, by_month: Node, from_plan: Node | None = None) -> None:
         by_month = by_month.named(f"cash.*.invested_{party}", f"{name}: invested", unit)
         by_period = frame.by_period(by_month).named(f"period.*.invested_{party}", f"{name}: invested", unit)
-        found[party] = Invested(total, by_month, by_period, party, name, frame)
+        found[party] = Invested(total, by_month, by_period, from_plan, party, name, frame)
 
     for partner in split.partners.keys:
         total = graph.pick(finance.invested, partner)
@@ -70,7 +72,8 @@ def build_investments(
     for source in project.finance:
         if source.is_recouped:
             total = graph.pick(finance.outstanding, source.id)
-            add(source.id, source.name, total, frame.of_source(source) * total)
+            plan = frame.from_plan(source, finance) if source.kind == "loan" else None
+            add(source.id, source.name, total, frame.of_source(source) * total, plan)
     return found
 
 
@@ -130,6 +133,22 @@ class _Frame:
         if source.kind == "loan":
             return self._shape(self._cashflow.loans[source.id].drawn)
         return self._shape(self._cashflow.sources[source.id])
+
+    def from_plan(self, loan: Finance, finance: FinancePlan) -> Node:
+        """Return by period what the plan pays a lender: of what the loan costs, all but its lawyers, as the cash flow pays it.
+
+        A loan that sources repay in part counts with the rest of it alone, and with as much of its fee and interest.
+        """
+        graph, unit = self._graph, self._stage.project.currency
+        fee, interest = graph.pick(finance.fee, loan.id), graph.pick(finance.interest, loan.id)
+        rest = graph.ratio(graph.pick(finance.outstanding, loan.id), graph.pick(finance.face, loan.id))
+        part = graph.ratio(fee + interest, graph.pick(finance.cost, loan.id)) * rest
+        until = self._cashflow.loans[loan.id].cost_until
+        before = graph.previous(self._cashflow.table)
+        graph.follow(before, until)
+        label = f"{loan.name}: fee and interest from the finance plan"
+        by_month = ((until - before) * part).named(f"cash.*.earned_{loan.id}", label, unit)
+        return self.by_period(by_month).named(f"period.*.earned_{loan.id}", label, unit)
 
     def _of_budget(self, partner: str) -> Node:
         if partner not in self._budgets:

@@ -29,9 +29,10 @@ __all__ = ["BreakEven", "Returns", "build_returns"]
 class Returns(NamedTuple):
     """By party columns over the scenarios, expectations over the parties, and break-evens of territories alone.
 
-    ``by_scenario`` and ``expected`` say received, profit, multiple, roi, recouped (a share), irr_period and irr (rates), npv,
-    payback_months (from the first period on), sign_changes (of the party's flow); by scenario whole (1 where the investment is
-    back) and loss (what is missing of it) as well, expected their means: probability_recouped and expected_loss.
+    ``by_scenario`` and ``expected`` say received (from the film), of lenders from_plan (fee and interest that the finance plan
+    pays; part of what follows, but for what is recouped, whole and lost), profit, multiple, roi, recouped (a share), irr_period and
+    irr (rates), npv, payback_months (from the first period on), sign_changes (of the party's flow); by scenario whole (1 where the
+    investment is back) and loss (what is missing of it) as well, expected their means: probability_recouped and expected_loss.
     """
 
     by_scenario: dict[str, dict[str, Node]]
@@ -48,7 +49,8 @@ def build_returns(
     by_scenario: dict[str, dict[str, Node]] = {}
     expected: dict[str, Node] = {}
     if revenue.weights is not None and flows is not None:
-        parties = _Parties(stage, flows, revenue.weights, waterfall, put_in)
+        from_plan = {p: money.from_plan for p, money in investments.items() if money.from_plan is not None}
+        parties = _Parties(stage, flows, revenue.weights, waterfall, put_in, from_plan)
         by_scenario = {party: parties.by_scenario(party) for party in waterfall.parties.keys}
         expected = parties.expected(by_scenario)
         for key, label in (
@@ -82,24 +84,36 @@ class _Parties:
     """Everything that is said of the parties, one after another."""
 
     def __init__(
-        self, stage: Stage, flows: Flows, weights: Node, waterfall: Waterfall, put_in: Mapping[str, Node]
+        self,
+        stage: Stage,
+        flows: Flows,
+        weights: Node,
+        waterfall: Waterfall,
+        put_in: Mapping[str, Node],
+        from_plan: Mapping[str, Node],
     ) -> None:
         self._graph: Graph = stage.graph
         self._unit = stage.project.currency
-        self._weights, self._waterfall = weights, waterfall
+        self._flows, self._weights, self._waterfall, self._from_plan = flows, weights, waterfall, from_plan
         self._measures = Measures(stage, flows, weights, waterfall.names, put_in)
         self._none = self._graph["cashflow.none"]
 
     def by_scenario(self, party: str) -> dict[str, Node]:
         """Return what is said of a party in every scenario."""
         graph, name = self._graph, self._waterfall.names[party]
-        received = self._waterfall.received[party]
+        received, flow = self._waterfall.received[party], self._waterfall.received_in[party]
         invested = graph.pick(self._waterfall.invested, party)
         prefix = f"scenario.*.party.{party}."
-        found = {"received": received, **self._amounts(received, invested, prefix, name)}
+        found, gets = {"received": received}, received
+        if party in self._from_plan:
+            label = f"{name}: fee and interest from the finance plan"
+            earned = graph.spread(self._flows.scenarios, graph.sum(self._from_plan[party]))
+            found["from_plan"] = earned.named(f"{prefix}from_plan", label, self._unit)
+            gets, flow = received + earned, flow + self._flows.of_period(self._from_plan[party])
+        found |= self._amounts(gets, invested, prefix, name)
         share = self._if_invested(invested, graph.minimum(received / invested, 1))
         found["recouped"] = share.named(f"{prefix}recouped", f"{name}: recouped share of the investment", "share")
-        found |= self._measures.in_scenarios(party, self._waterfall.received_in[party], invested)
+        found |= self._measures.in_scenarios(party, flow, invested)
         whole = graph.choose(received >= invested - self._none, 1, 0)
         found["whole"] = whole.named(f"{prefix}whole", f"{name}: has its investment back", "count")
         loss = graph.maximum(invested - received, 0)
@@ -129,7 +143,14 @@ class _Parties:
             return graph.stack(parties, [graph.dot(weights, by_scenario[p][name]) for p in parties.keys])
 
         received = mean("received").named("party.*.received", "Received, expected", self._unit)
-        found = {"received": received, **self._amounts(received, invested, "party.*.", "Expected")}
+        found, gets = {"received": received}, received
+        if self._from_plan:
+            earned = [graph.sum(self._from_plan[p]) if p in self._from_plan else 0 for p in parties.keys]
+            found["from_plan"] = graph.stack(parties, earned).named(
+                "party.*.from_plan", "Fee and interest from the finance plan", self._unit
+            )
+            gets = received + found["from_plan"]
+        found |= self._amounts(gets, invested, "party.*.", "Expected")
         # not the share of the expected receipts: a hit pays for no flop
         recouped = self._if_invested(invested, mean("recouped"))
         found["recouped"] = recouped.named("party.*.recouped", "Expected: recouped share of the investment", "share")

@@ -60,7 +60,9 @@ class Parties:
             return [*flow, *[0.0] * (count - len(flow))]
 
         investments = {
-            p: SimpleNamespace(by_period=column(f"period.*.invested_{p}", self.flows.periods.table, padded(flow)))
+            p: SimpleNamespace(
+                by_period=column(f"period.*.invested_{p}", self.flows.periods.table, padded(flow)), from_plan=None
+            )
             for p, flow in put_in.items()
         }
         received_in = {
