@@ -44,7 +44,9 @@ def irr(flows: Array) -> Array:
     span = _added(times * received[:, work]) / back[work] + _added(times * paid[:, work]) / out[work]
     safe = np.where(np.abs(span) < 1e-9, np.inf, span)
     rate = np.clip(np.exp(np.log(back[work] / out[work]) / safe) - 1.0, _LOWEST, _HIGHEST)
-    with np.errstate(over="ignore", invalid="ignore"):  # near a total loss, late flows weigh more than a number can hold
+    with np.errstate(
+        over="ignore", invalid="ignore"
+    ):  # near a total loss, late flows weigh more than a number can hold
         rate = _found(rate, part)
     result[work] = rate
     return result
