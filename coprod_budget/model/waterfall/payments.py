@@ -104,11 +104,13 @@ class Cascade:
             first = all(pool not in self._short and promised[pool] <= 1 for pool in mine)
             paid, rest = self._pay(position, available, first=first)
             self.steps[position.id] = self._summed(position, paid)
-            if position.kind == "percent_of_gross" and first and len(mine) > 1:
+            of_gross = position.kind == "percent_of_gross"
+            at_source = of_gross and first and position.limit is None
+            if at_source and len(mine) > 1:
                 self._take_at_source(position, {pool: pools[pool] for pool in mine})
             else:
                 self._take(mine, available, rest)
-            if position.kind != "percent_of_gross":
+            if not of_gross or (len(mine) > 1 and not at_source):
                 self._short.update(mine)
         for claim in self._claims:
             claim.close()
