@@ -44,15 +44,15 @@ class Played:
         nodes = list(paid.paid.values()) if party == "paid" else [paid.paid[party]]
         return sum(self._sum(node, until, run) for node in nodes)
 
-    def due(self, step: str, until: int | None = None, run: int = 0) -> float:
-        """Return what has become due of a step: what it has paid, and what is still open then."""
-        return self.step(step, "paid", until, run) + self.owed(step, until, run)
-
     def owed(self, step: str, until: int | None = None, run: int = 0) -> float:
         """Return what is still owed of a step at the end of a period."""
-        open_ = self.waterfall.steps[step].open
-        assert open_ is not None, f"{step} has no end"
-        return float(self.column(open_, run)[(until or 0) - 1])
+        node = self.waterfall.steps[step].open
+        assert node is not None, f"{step} has no end"
+        return float(self.column(node, run)[(until or 0) - 1])
+
+    def due(self, step: str, until: int | None = None, run: int = 0) -> float:
+        """Return what has become due of a step: paid, or still owed."""
+        return self.step(step, "paid", until, run) + self.owed(step, until, run)
 
     def left(self, until: int | None = None, run: int = 0) -> float:
         """Return what no step has taken."""
