@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from books import AMENDMENTS, CHANGES, FILES, Book, book, change_cells
+from books import AMENDMENTS, BREAK_EVEN, CHANGES, FILES, Book, book, change_cells
 from recalc import read_cells, recalculate_all
 
 from coprod_budget.report.workbook import write_workbook
@@ -35,5 +35,8 @@ def recalculated(books: dict[str, Book], folder: Path) -> dict[str, dict[str, di
         write_workbook(film.model, film.values, room / f"{film.name}.xlsx", with_values=False)
     for name, change in {**CHANGES, **AMENDMENTS}.items():
         change_cells(folder / f"{change.film}.xlsx", room / f"change_{name}.xlsx", books[change.film], change.cells)
+    film, tried, goal = BREAK_EVEN
+    found = {tried: float(books[film].values[f"{goal}.gross"].flat[0])}
+    change_cells(folder / f"{film}.xlsx", room / "change_break_even.xlsx", books[film], found)
     paths = sorted(room.glob("*.xlsx"))
     return {path.stem: read_cells(path) for path in recalculate_all(paths)}

@@ -140,6 +140,19 @@ def test_a_summary_has_its_charts(folder: Path) -> None:
     assert (len(with_scenarios), len(without)) == (2, 1)
 
 
+def test_returns_show_who_gets_what_and_who_is_whole(film: Book, folder: Path) -> None:
+    stack, whole = opened(folder / "coproduction.xlsx")["Returns"]._charts
+    parties, scenarios = film.model.waterfall.parties, film.model.revenue.scenarios
+    invested = [i for i in range(len(parties)) if film.values.number(film.model.waterfall.invested, i) > 0]
+
+    assert (len(stack.series), stack.grouping) == (len(parties), "stacked")
+    assert len(whole.series) == len(invested)
+    assert opened(folder / "ten_lines.xlsx")["Returns"]._charts == []
+    # a stack for what is put in, and one a scenario
+    first, last = str(stack.series[0].val.numRef.f).replace("$", "").rpartition("!")[2].split(":")
+    assert (ord(last[0]) - ord(first[0]), last[1:]) == (len(scenarios), first[1:])
+
+
 def test_the_cash_flow_has_a_picture_of_the_account_and_names_the_month_of_the_peak(
     books: dict[str, Book], folder: Path
 ) -> None:

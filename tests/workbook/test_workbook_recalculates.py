@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from books import AMENDMENTS, CHANGES, FILES, Book, book, close
+from books import AMENDMENTS, BREAK_EVEN, CHANGES, FILES, Book, book, close, opened
 from recalc import ERRORS, read_cells
+
+from coprod_budget.graph import is_solved
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FIGURES = (
     "party.", "scenario.", "break_even.", "eligibility.", "test.", "incentive.", "incentives.", "net_cost.", "finance.",
-    "partner.", "obligation.", "stress.", "cash.", "calendar.",
+    "partner.", "obligation.", "stress.", "cash.", "calendar.", "flow.", "period.", "periods.", "runs.", "returns.", "due.",
 )  # fmt: skip
 OF_THE_GRID = ".peak_here"
 """A working that says how many months there are: a film that ends later has more of them, a workbook keeps its own."""
+SEARCHED = re.compile(r"(^|[._])alone_|break_even")
+"""Territories alone and what is searched for: the gross to be tried is worked out afresh by every build, a workbook keeps its own."""
 Cells = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -72,13 +77,39 @@ def test_changing_blue_cells_is_the_same_as_setting_values_in_the_project(
     keys += [f"partner.{p}.borne" for p in before.model.split.partners.keys]
     texts = {n.cell_key(row) for n in before.model.graph.named() if n.op == "text" for row in range(len(n.table or ()))}
     keys += [k for k in before.model.graph.keys() if k.startswith(FIGURES) and k not in texts]  # noqa: SIM118
-    keys = [k for k in keys if after.model.graph.find(k) is not None and not k.endswith(OF_THE_GRID)]
+    keys = [k for k in keys if not k.endswith(OF_THE_GRID) and not SEARCHED.search(k)]
+    assert [k for k in keys if after.model.graph.find(k) is None] == []
     found = {key: _at(cells, before, key) for key in keys}
     expected = {key: float(after.values[key].flat[0]) for key in keys}
     wrong = {k: (found[k], expected[k]) for k in keys if not _same(found[k], expected[k])}
 
     assert wrong == {}
     assert any(abs(expected[k] - before.values[k].flat[0]) > 1 for k in keys)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_searched_for_is_stored_as_a_value_and_nothing_else_is(
+    name: str, books: dict[str, Book], folder: Path
+) -> None:
+    film, sheets = books[name], opened(folder / f"{name}.xlsx")
+    alone = film.model.revenue.alone
+    searched = [(sheet, at, c) for sheet, at, c in film.figures() if is_solved(c.node)]
+    shown = {sheets[sheet][at].value: film.expected(c) for sheet, at, c in searched}
+
+    assert bool(searched) is bool(alone)
+    assert {sheet for sheet, _, _ in searched} <= {"Returns"}
+    assert all(value == pytest.approx(expected) for value, expected in shown.items())
+    assert all(sheets[sheet][at].font.italic and sheets[sheet][at].protection.locked for sheet, at, _ in searched)
+
+
+@pytest.mark.libreoffice
+def test_the_gross_that_breaks_even_does_so_in_the_workbook(books: dict[str, Book], recalculated: Cells) -> None:
+    """What was searched for, typed into the blue cell, leaves nothing beyond the goal: the live waterfall agrees."""
+    name, _, goal = BREAK_EVEN
+    film, over = books[name], f"{goal}.over"
+
+    assert film.values[over].flat[0] > 1
+    assert _at(recalculated["change_break_even"], film, over) == pytest.approx(0, abs=0.005)
 
 
 @pytest.mark.libreoffice

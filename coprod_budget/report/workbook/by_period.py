@@ -26,7 +26,7 @@ KEYS: Final = 2
 WIDTH, KEY_WIDTH = 14.5, 13.0
 RANGES: Final = ("lookup", "sum", "sum_by", "dot", "lowest", "last", "npv", "irr")
 """Operations that look at a whole column, so that it has to stand somewhere."""
-AT_THE_END: Final = ("flow.*.undistributed", "flow.*.rest", "flow.*.astray")
+CHECKS: Final = ("flow.*.rest", "flow.*.astray")
 _OF_WATERFALL = re.compile(
     r"flow\.\*\.(waterfall\.|notional\.[^.]+\.waterfall\.|party\.[^.]+\.received$|undistributed$|rest$|astray$)"
 )
@@ -35,11 +35,13 @@ _PERIOD_OF_REVENUE = re.compile(r"periods\.\*\.(?!until_end$)")
 
 
 class Group(NamedTuple):
-    """Columns under one band; ``label`` is what the band says already and the heads leave out."""
+    """Columns under one band; ``label`` is what the band says already and the heads leave out, before their text or behind it."""
 
     title: str
     nodes: list[Node]
     label: str = ""
+    heads: tuple[str, ...] = ()
+    """Heads of the columns, where their labels would say too much."""
 
 
 # --- the three sheets -----------------------------------------------------------------------------------------------------
@@ -59,9 +61,16 @@ def revenue(page: Page) -> None:
         n for n in _columns(model, flows.table) if not (_OF_WATERFALL.match(n.key) or _OF_RETURNS.match(n.key))
     )
     unit = model.project.currency
-    receipts = Group(f"Producers' receipts, {unit}", rest.take(o.receipts for o in model.revenue.outlets.values()))
+    receipts = Group(
+        f"Producers' receipts, {unit}",
+        rest.take(o.receipts for o in model.revenue.outlets.values()),
+        "producers' receipts",
+    )
     in_all = [k for t in model.revenue.territories if (k := f"flow.*.revenue.{t}.receipts_in_all") in graph]
-    groups = [receipts, Group("From all media of a territory", rest.take(graph[k] for k in in_all))]
+    groups = [
+        receipts,
+        Group(f"From all media, {unit}", rest.take(graph[k] for k in in_all), "producers' receipts from all media"),
+    ]
     for territory, terms in model.revenue.territories.items():
         for outlet in (o for o in model.revenue.outlets.values() if o.territory == territory):
             cinema = outlet.medium == "cinema"
@@ -98,8 +107,18 @@ def waterfall(page: Page) -> None:
         return
     unit = model.project.currency
     rest = _Rest([n for n in _columns(model, flows.table) if _OF_WATERFALL.match(n.key)])
-    groups = [Group(f"Received, {unit}", rest.take(found.received_in.values()))]
-    groups.append(Group("At the end", rest.named(AT_THE_END)))
+    received = rest.take(found.received_in.values())
+    left = rest.named(["flow.*.undistributed"])
+    heads = (*(found.names[p] for p in found.received_in), "Left over")
+    groups = [Group(f"Received, {unit}", [*received, *left], heads=heads)]
+    checks = rest.named(CHECKS)
+    groups.append(
+        Group(
+            f"Checks: nothing is lost, {unit}",
+            checks,
+            heads=("In the waterfall", "On the way to the parties")[: len(checks)],
+        )
+    )
     names = [p.id for p in found.positions]
     names += [t.id for t in found.transfers if t.id not in names]
     for number, name in enumerate(names, 1):
@@ -111,7 +130,7 @@ def waterfall(page: Page) -> None:
         groups.append(Group(title, rest.under(f"flow.*.notional.{party}.")))
     unnamed = nameless(model)
     groups.append(Group("Other workings", [*rest.all(), *(n for n in unnamed if n.table is flows.table)]))
-    at = _flows(page, flows, groups, printed=2)
+    at = _flows(page, flows, groups, printed=1)
     of_periods = [n for n in unnamed if n.table is flows.periods.table]
     if of_periods:
         _beside(page, at, flows.periods.table, "Terms that change over time", "Period", of_periods)
@@ -129,9 +148,15 @@ def returns(page: Page) -> None:
         return
     unit, parties = model.project.currency, model.waterfall.names
     rest = _Rest(n for n in _columns(model, flows.table) if not _is_placed(page, n))
+
+    def by_party(rest: _Rest, title: str, start: str, name: str) -> Group:
+        keys = {f"{start}.*.party.{p}.{name}": words for p, words in parties.items()}
+        nodes = rest.named(keys)
+        return Group(f"{title}, {unit}", nodes, heads=tuple(keys[n.key] for n in nodes))
+
     groups = [
-        Group(f"Received less invested, {unit}", rest.named(f"flow.*.party.{p}.net" for p in parties)),
-        Group(f"Until then, {unit}", rest.named(f"flow.*.party.{p}.until" for p in parties)),
+        by_party(rest, "Received less invested", "flow", "net"),
+        by_party(rest, "Until then", "flow", "until"),
         Group("Time and weight", rest.named(("flow.*.number", "flow.*.until_end", "flow.*.weight"))),
         *(Group(name, rest.under(f"flow.*.party.{p}."), name) for p, name in parties.items()),
         Group("Other workings", rest.all()),
@@ -140,9 +165,9 @@ def returns(page: Page) -> None:
     table = flows.periods.table
     rest = _Rest(n for n in _columns(model, table) if not _is_placed(page, n))
     expected = [
-        Group(f"Expected: received less invested, {unit}", rest.named(f"period.*.party.{p}.net" for p in parties)),
-        Group(f"Expected, until then, {unit}", rest.named(f"period.*.party.{p}.until" for p in parties)),
-        Group(f"Put in, {unit}", rest.all()),
+        by_party(rest, "Expected: received less invested", "period", "net"),
+        by_party(rest, "Expected, until then", "period", "until"),
+        Group("What is put in, and workings", rest.all()),
     ]
     _table(page, at, table, "Period", expected)
 
@@ -198,7 +223,9 @@ def _is_placed(page: Page, node: Node) -> bool:
 
 def _label(model: Model, node: Node, group: str) -> str:
     """Return the head of a column; one without a name says what it is for."""
-    text = node.label.removeprefix(f"{group}: ") if node.key else f"For: {_first_user(model, node).label}"
+    text = node.label if node.key else f"For: {_first_user(model, node).label}"
+    if group:
+        text = text.removeprefix(f"{group}: ").removesuffix(f": {group}").removesuffix(f", {group}")
     return f"{text[:1].upper()}{text[1:]}"
 
 
@@ -278,8 +305,9 @@ def _grouped(page: Page, at: int, table: Table, heads: Sequence[str], groups: Se
     for group in groups:
         page.words(band, at, group.title, "band")
         width = max(WIDTH, 1.05 * len(group.title) / len(group.nodes))
-        for node in group.nodes:
-            page.words(band + 1, at, _label(page.model, node, group.label), "head_right")
+        for number, node in enumerate(group.nodes):
+            head = group.heads[number] if group.heads else _label(page.model, node, group.label)
+            page.words(band + 1, at, head, "head_right")
             page.put(node, first, at, numbers=[FLOW] * len(table) if is_money(node.unit) else ())
             page.width(at, width)
             at += 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coprod_budget.report.workbook.cells import Column
+from coprod_budget.report.workbook.charts import CHART_ROWS, PALETTE
 from coprod_budget.report.workbook.finance import KEY, LABEL, linked, scalars
 from coprod_budget.report.workbook.law import block
 from coprod_budget.report.workbook.styles import FLOW, is_money
-from coprod_budget.report.workbook.summary import CHART_ROWS, PALETTE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from coprod_budget.report.workbook.break_even import place as place_break_evens
-from coprod_budget.report.workbook.cells import Column
+from coprod_budget.report.workbook.charts import CHART_ROWS, Grid, add, finish, stacked
 from coprod_budget.report.workbook.layout import unit_name
 from coprod_budget.report.workbook.styles import ONE_DECIMAL, is_money
-from coprod_budget.report.workbook.summary import CHART_ROWS, PALETTE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 NAME, KEY, INVESTED, FIRST = 0, 1, 2, 3
 METRICS: Final = (
     ("received", "received", "Received"),
+    ("from_plan", "from_plan", "Fee and interest from the plan"),
     ("profit", "profit", "Received less invested"),
     ("multiple", "multiple", "Multiple"),
     ("roi", "roi", "Return on investment"),
@@ -33,8 +33,8 @@ METRICS: Final = (
     ("irr_period", "irr_period", "IRR a period"),
 )
 """What is said of a party: expected, in a scenario, and the head above both. The last one is a working and not printed."""
-PRINTED: Final = FIRST + len(METRICS) - 1
-RECOUPED: Final = FIRST + [expected for expected, _, _ in METRICS].index("recouped")
+LEAST: Final = 9
+"""Columns that are printed where nothing is received, for break-evens and their note."""
 WIDTH = 15.0
 CHART_SIZE = {"width": 700, "height": 330}
 
@@ -43,17 +43,17 @@ def place(page: Page) -> None:
     """Say where the returns stand."""
     model = page.model
     page.large_paper = True
-    page.columns = page.printed_columns = PRINTED
+    page.columns = page.printed_columns = max(FIRST + len(_metrics(page)) - 1, LEAST)
     page.title(
         "Returns",
         f'In {model.project.currency}. Who has invested nothing has no multiple, return or break-even: "n/a". What is paid within a period '
         "counts at its end; net present values are those at the end of the first period.",
         "Flows by period, from which the rates of return are worked out, stand on Returns by period.",
     )
-    page.frozen, page.repeated = (page.row, 1), (0, 0)
+    page.frozen = (page.row, 1)
     page.width(NAME, 36.0)
     page.width(KEY, 16.0)
-    for column in range(INVESTED, PRINTED + 1):
+    for column in range(INVESTED, page.columns + 1):
         page.width(column, WIDTH)
     if model.returns.expected:
         _recoupment(page)
@@ -77,7 +77,7 @@ def _recoupment(page: Page) -> None:
     labels = ["Invested", *(s.label or i for i, s in scenarios.items())]
     page.section("Who puts in what, and who gets what in which scenario")
     page.heads(["Party", "", *labels], [False, False, *[True] * len(labels)])
-    first, count = page.row, len(found.parties)
+    grid = Grid(page.name, page.row - 1, page.row, len(found.parties), INVESTED, len(labels))
     for index, party in enumerate(found.parties.keys):
         page.words(page.row, NAME, found.names[party], "bold")
         page.link(found.invested, page.row, INVESTED, index=index)
@@ -89,67 +89,37 @@ def _recoupment(page: Page) -> None:
     page.row += CHART_ROWS
 
     def charts(book: Any, sheet: Any, _styles: Styles) -> None:
-        stacked = book.add_chart({"type": "column", "subtype": "stacked"})
-        for number in range(count):
-            row = first + number
-            stacked.add_series(_series(page, number, row, [first - 1, INVESTED], [row, INVESTED], len(labels)))
-        _finish(stacked, f"What is put in, and who gets it back, {model.project.currency}", "#,##0")
-        sheet.insert_chart(top, 0, stacked, {"object_position": 2})
+        title = f"What is put in, and who gets it back, {model.project.currency}"
+        sheet.insert_chart(top, 0, stacked(book, grid, title, CHART_SIZE), {"object_position": 2})
         back = book.add_chart({"type": "column"})
         for number, party in enumerate(found.parties.keys):
             home = page.places.of(model.returns.by_scenario[party]["recouped"])
             assert home is not None
             if page.values.number(found.invested, number) > 0:
-                series = _series(
-                    page, number, first + number, [home.row, NAME], [home.row, RECOUPED], len(scenarios), down=True
+                names, values = (
+                    [page.name, home.row, c, home.row + len(scenarios) - 1, c] for c in (NAME, home.column)
                 )
-                back.add_series(series)
-        _finish(back, "Part of the investment that is back", "0%", most=1)
+                add(back, number, [page.name, grid.first + number, NAME], names, values)
+        finish(back, "Part of the investment that is back", CHART_SIZE, number="0%", most=1)
         sheet.insert_chart(top, 6, back, {"object_position": 2})
 
     page.finish.append(charts)
 
 
-def _series(
-    page: Page, number: int, name: int, names: Sequence[int], values: Sequence[int], count: int, *, down: bool = False
-) -> dict[str, Any]:
-    """Return a series of a chart: its name in the first column of a row, categories and values from two cells on."""
-
-    def cells(start: Sequence[int]) -> list[Any]:
-        row, column = start
-        return [page.name, row, column, row + (count - 1 if down else 0), column + (0 if down else count - 1)]
-
-    return {
-        "name": [page.name, name, NAME],
-        "categories": cells(names),
-        "values": cells(values),
-        "fill": {"color": PALETTE[number % len(PALETTE)]},
-        "gap": 70,
-    }
-
-
-def _finish(chart: Any, title: str, number: str, most: float | None = None) -> None:
-    font = {"name": "Calibri", "size": 9}
-    chart.set_title({"name": title, "name_font": {"name": "Calibri", "size": 11, "bold": True}, "overlay": False})
-    chart.set_legend({"position": "bottom", "font": font})
-    lines = {"visible": True, "line": {"color": "#D9DEE5"}}
-    axis: dict[str, Any] = {"num_format": number, "num_font": font, "major_gridlines": lines}
-    chart.set_y_axis(axis if most is None else {**axis, "min": 0, "max": most})
-    chart.set_x_axis({"num_font": font, "label_position": "low"})
-    chart.set_size(CHART_SIZE)
-
-
 # --- returns --------------------------------------------------------------------------------------------------------------
+
+
+def _metrics(page: Page) -> list[tuple[str, str, str]]:
+    """Return what is said of the parties of this film: without lenders nothing comes from the finance plan."""
+    return [metric for metric in METRICS if metric[0] in page.model.returns.expected]
 
 
 def _heads(page: Page, first: str, *, expected: bool) -> None:
     unit = page.model.project.currency
     labels = [first, "Key", f"Invested, {unit}"]
-    nodes = page.model.returns.expected
-    for name, _, label in METRICS:
-        if name in nodes:
-            text = "Probability of having it all back" if expected and name == "probability_recouped" else label
-            labels.append(f"{text}, {unit}" if is_money(nodes[name].unit) else text)
+    for name, _, label in _metrics(page):
+        text = "Probability of having it all back" if expected and name == "probability_recouped" else label
+        labels.append(f"{text}, {unit}" if is_money(page.model.returns.expected[name].unit) else text)
     page.heads(labels, [False, False, *[True] * (len(labels) - 2)])
 
 
@@ -164,12 +134,13 @@ def _put(page: Page, nodes: Mapping[str, Node], names: Sequence[str], count: int
 def _expected(page: Page) -> None:
     model = page.model
     parties, names = model.waterfall.parties, model.waterfall.names
+    page.repeated = (page.row, page.row)
     _heads(page, "Party", expected=True)
     page.keys(parties, page.row, KEY)
     for row, name in enumerate(names.values(), page.row):
         page.words(row, NAME, name, "bold")
     page.put(model.waterfall.invested, page.row, INVESTED)
-    _put(page, model.returns.expected, [expected for expected, _, _ in METRICS], len(parties))
+    _put(page, model.returns.expected, [name for name, _, _ in _metrics(page)], len(parties))
     page.row += len(parties)
     page.gap()
 
@@ -206,6 +177,11 @@ def _by_scenario(page: Page) -> None:
             page.words(row, NAME, scenario.label or key)
             page.words(row, KEY, key, "key")
             page.link(found.invested, row, INVESTED, index=index)
-        _put(page, {**metrics, "received": found.received[party]}, [name for _, name, _ in METRICS], len(scenarios))
+        _put(
+            page,
+            {**metrics, "received": found.received[party]},
+            [name for _, name, _ in _metrics(page)],
+            len(scenarios),
+        )
         page.row += len(scenarios)
     page.gap()

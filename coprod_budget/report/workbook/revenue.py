@@ -94,11 +94,11 @@ def term_row(page: Page, node: Node, label: str) -> None:
     page.row += 1
 
 
-def left_over(page: Page, prefix: str, strip: str) -> None:
-    """Write what has no place yet of all that is said of the scenarios under ``prefix``; ``strip`` is left out of labels."""
+def left_over(page: Page, prefix: str, *said: str) -> None:
+    """Write what has no place yet of all that is said of the scenarios under ``prefix``; labels leave out what is said."""
     for node in page.model.graph.named():
         if node.table is page.model.revenue.scenarios and node.key.startswith(prefix) and page.homeless([node]):
-            scenario_row(page, node, _short(node, strip))
+            scenario_row(page, node, _short(node, *said))
 
 
 def _short(node: Node, *said: str) -> str:
@@ -125,21 +125,28 @@ def _territory(page: Page, terms: Terms) -> None:
             term_row(page, term, label)
     else:
         _gross(page, terms, flow)
-        for node, label, term in _steps(terms, flow):
+        for node, label, of in _steps(terms, flow):
             if node is not None:
-                scenario_row(page, node, label, term=term, bold=node in {flow.producer, flow.receipts})
-        scenario = f"scenario.*.territory.{terms.id}"
-        for name, label in (
-            ("rest", "Check: gross less everything it goes to"),
-            ("guarantee_rest", "Check: receipts less net and guarantees"),
-        ):
-            if f"{scenario}.{name}" in page.model.graph:
-                scenario_row(page, page.model.graph[f"{scenario}.{name}"], label)
-        left_over(page, f"{scenario}.", terms.name)
-        for outlet in page.model.revenue.outlets.values():
-            if outlet.territory == terms.id:
-                left_over(page, f"scenario.*.outlet.{outlet.key}.", terms.name)
+                scenario_row(page, node, label, term=of, bold=node in {flow.producer, flow.receipts})
+        _media(page, terms)
     _other_terms(page, terms)
+    graph, scenario = page.model.graph, f"scenario.*.territory.{terms.id}"
+    for name, label in (
+        ("rest", "Check: gross less everything it goes to"),
+        ("guarantee_rest", "Check: receipts less net and guarantees"),
+    ):
+        if f"{scenario}.{name}" in graph:
+            scenario_row(page, graph[f"{scenario}.{name}"], label)
+    left_over(page, f"{scenario}.", terms.name)
+
+
+def _media(page: Page, terms: Terms) -> None:
+    """Write the steps of every medium, where there are several."""
+    outlets = [o for o in page.model.revenue.outlets.values() if o.territory == terms.id]
+    for outlet in outlets if len(outlets) > 1 else []:
+        words = MEDIA[outlet.medium]
+        page.note(f"{words[:1].upper()}{words[1:]} alone")
+        left_over(page, f"scenario.*.outlet.{outlet.key}.", terms.name, words)
 
 
 def _fee(terms: Terms) -> str:
@@ -177,7 +184,7 @@ def _steps(terms: Terms, flow: Flow) -> list[_Step]:
         *([*recouped, fee] if terms.fee_base == "net" else [fee, *recouped]),
         (flow.producer, "Producers' net", None),
         (flow.guarantee_recouped, "Guarantees recouped from it", None),
-        (flow.guarantee_top_up, "Minimum guarantee paid, less that", terms.guarantee),
+        (flow.guarantee_top_up, _short(flow.guarantee_top_up, terms.name), terms.guarantee),
         (flow.receipts, "Producers' receipts", None),
     ]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from coprod_budget.report.workbook import law
 from coprod_budget.report.workbook.cells import Column
+from coprod_budget.report.workbook.charts import CHART_ROWS, Grid, add, finish, stacked
 from coprod_budget.report.workbook.checks import mark
 
 if TYPE_CHECKING:
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
     from coprod_budget.report.workbook.layout import Page
     from coprod_budget.report.workbook.styles import Kind, Styles
 
-CHART_ROWS = 17
 CHART_SIZE = {"width": 600, "height": 320}
-PALETTE = ("#1F3A5F", "#C8963E", "#4C8577", "#A4483B", "#7A6C9D", "#8DA9C4", "#B5B682", "#5C5C5C")
 SHOWN_SCENARIOS = 6
+RETURNS = {
+    "received": "Expected", "multiple": "Multiple", "irr": "IRR a year", "probability_recouped": "Probability of having it all back",
+    "npv": "Net present value",
+}  # fmt: skip
+"""Expectations beside the scenarios, as many as the page has room for."""
 
 
 def place(page: Page) -> None:
@@ -34,11 +38,13 @@ def place(page: Page) -> None:
     for column in range(1, page.columns):
         page.width(column, 17.0)
     _totals(page)
+    top = page.row  # pictures stand where no page ends
+    _cost_chart(page, top)
+    page.row += CHART_ROWS
     _partners(page)
     _eligibility(page)
     _net_cost(page)
-    _returns(page)
-    _charts(page)
+    _returns(page, top)
     _basis(page)
     _warnings(page)
     _legend(page)
@@ -120,9 +126,10 @@ def _net_cost(page: Page) -> None:
     page.gap()
 
 
-def _returns(page: Page) -> None:
+def _returns(page: Page, top: int) -> None:
+    """What the parties put in and get; the picture of it stands at row ``top``."""
     model = page.model
-    waterfall, revenue = model.waterfall, model.revenue
+    found, revenue, expected = model.waterfall, model.revenue, model.returns.expected
     page.section("Returns")
     if revenue.weights is None:
         page.note("The project has no box-office scenarios: there are no receipts. Break-evens are on Returns.")
@@ -134,54 +141,36 @@ def _returns(page: Page) -> None:
         page.gap()
         return
     scenarios = list(model.project.revenue.scenarios.items())[:SHOWN_SCENARIOS]
-    page.heads(
-        [
-            "",
-            f"Invested, {model.project.currency}",
-            *(f"Received, {s.label or i}" for i, s in scenarios),
-            "Expected",
-            "Multiple",
-        ],
-        [False, *[True] * (len(scenarios) + 3)],
-    )
+    shown = list(RETURNS.items())[: page.columns - 2 - len(scenarios)]
+    heads = [f"Invested, {model.project.currency}", *(s.label or i for i, s in scenarios), *(head for _, head in shown)]
+    page.heads(["Received in ...", *heads], [False, *[True] * len(heads)])
     page.words(page.row, 0, "Probability")
     for column in range(len(scenarios)):
         page.link(revenue.weights, page.row, 2 + column, index=column)
     page.row += 1
-    first = page.row
-    for index, party in enumerate(waterfall.parties.keys):
-        page.words(page.row, 0, waterfall.names[party])
-        page.link(waterfall.invested, page.row, 1, index=index)
+    grid = Grid(page.name, page.row - 2, page.row, len(found.parties), 1, 1 + len(scenarios))
+    for index, party in enumerate(found.parties.keys):
+        page.words(page.row, 0, found.names[party])
+        page.link(found.invested, page.row, 1, index=index)
         for column in range(len(scenarios)):
-            page.link(waterfall.received[party], page.row, 2 + column, index=column)
-        page.link(model.returns.expected["received"], page.row, 2 + len(scenarios), index=index)
-        page.link(model.returns.expected["multiple"], page.row, 3 + len(scenarios), index=index)
+            page.link(found.received[party], page.row, 2 + column, index=column)
+        for column, (name, _) in enumerate(shown, 2 + len(scenarios)):
+            page.link(expected[name], page.row, column, index=index)
         page.row += 1
-    last = page.row - 1
     if len(revenue.scenarios) > len(scenarios):
         page.note(f"The first {len(scenarios)} of {len(revenue.scenarios)} scenarios; all of them are on Returns.")
     page.gap()
-    top = page.row
 
     def chart(book: Any, sheet: Any, _styles: Styles) -> None:
-        made = book.add_chart({"type": "column"})
-        for number, column in enumerate(range(1, 2 + len(scenarios))):
-            made.add_series({
-                "name": [page.name, first - 2, column],
-                "categories": [page.name, first, 0, last, 0],
-                "values": [page.name, first, column, last, column],
-                "fill": {"color": PALETTE[number % len(PALETTE)]},
-                "gap": 80,
-            })  # fmt: skip
-        _finish(made, f"Invested and received by scenario, {model.project.currency}")
-        sheet.insert_chart(top, 5, made, {"object_position": 2})
+        title = f"What is put in, and who gets it back, {model.project.currency}"
+        sheet.insert_chart(top, 5, stacked(book, grid, title, CHART_SIZE), {"object_position": 2})
 
     page.finish.append(chart)
 
 
-def _charts(page: Page) -> None:
+def _cost_chart(page: Page, top: int) -> None:
     """Cost by partner: by account group where the model has it, else in all."""
-    model, graph, top = page.model, page.model.graph, page.row
+    model, graph = page.model, page.model.graph
     partners = model.split.partners.keys
     groups = [graph[key] for p in partners if (key := f"group.*.borne_{p}") in graph]
 
@@ -189,19 +178,14 @@ def _charts(page: Page) -> None:
         made = book.add_chart({"type": "column", "subtype": "stacked"} if groups else {"type": "column"})
         names = _range(page.places, model.split.borne, names=True)
         for number, node in enumerate(groups or [model.split.borne]):
-            made.add_series({
-                "name": model.project.partners[partners[number]].name if groups else "Borne",
-                "categories": _range(page.places, node, names=True) if groups else names,
-                "values": _range(page.places, node),
-                "fill": {"color": PALETTE[number % len(PALETTE)]},
-                "gap": 80,
-            })  # fmt: skip
+            name = model.project.partners[partners[number]].name if groups else "Borne"
+            categories = _range(page.places, node, names=True) if groups else names
+            add(made, number, name, categories, _range(page.places, node))
         what = "Cost by group and partner" if groups else "Cost borne by partner"
-        _finish(made, f"{what}, {model.project.currency}", legend=bool(groups))
+        finish(made, f"{what}, {model.project.currency}", CHART_SIZE, legend=bool(groups))
         sheet.insert_chart(top, 0, made, {"object_position": 2})
 
     page.finish.append(chart)
-    page.row += CHART_ROWS
 
 
 def _range(places: Places, node: Node, *, names: bool = False) -> list[Any]:
@@ -211,17 +195,6 @@ def _range(places: Places, node: Node, *, names: bool = False) -> list[Any]:
     assert node.table is not None
     column = 0 if names else home.column
     return [home.sheet, home.row, column, home.row + len(node.table) - 1, column]
-
-
-def _finish(chart: Any, title: str, *, legend: bool = True) -> None:
-    font = {"name": "Calibri", "size": 9}
-    chart.set_title({"name": title, "name_font": {"name": "Calibri", "size": 11, "bold": True}, "overlay": False})
-    chart.set_legend({"position": "bottom", "font": font} if legend else {"none": True})
-    chart.set_y_axis(
-        {"num_format": "#,##0", "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#D9DEE5"}}}
-    )
-    chart.set_x_axis({"num_font": font, "label_position": "low"})
-    chart.set_size(CHART_SIZE)
 
 
 def _basis(page: Page) -> None:
@@ -254,6 +227,11 @@ def _legend(page: Page) -> None:
         ("sample", "blue", "an input: change it (the cell is unlocked) and the book follows"),
         ("formula", "black", "a formula, written by the same model that calculated the stored value"),
         ("link", "green", "a link to a figure that stands elsewhere"),
+        (
+            "solved",
+            "grey italic",
+            "searched for by the program and stored: it does not follow; see the note on Returns",
+        ),
     )
     for kind, sample, text in samples:
         page.words(page.row, 0, sample, kind)

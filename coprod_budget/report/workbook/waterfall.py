@@ -47,7 +47,7 @@ def place(page: Page) -> None:
         "Sums over all periods, which stand on Waterfall by period: what is still owed at the end of one waits for the next.",
         *([] if model.project.waterfall else [USUAL_ORDER]),
     )
-    scenario_heads(page, "Due once all before is paid")
+    scenario_heads(page, "Term, or due in all")
     if model.revenue.receipts is not None:
         scenario_row(page, model.revenue.receipts, "Producers' receipts, all territories", bold=True)
         page.gap()
@@ -79,8 +79,8 @@ def place(page: Page) -> None:
     page.gap()
     page.section("Workings, not printed: positions with one party, and without an end")
     for position in found.positions:
-        left_over(page, f"scenario.*.waterfall.{position.id}.", "")
-    left_over(page, "scenario.*.waterfall.", "")
+        left_over(page, f"scenario.*.waterfall.{position.id}.")
+    left_over(page, "scenario.*.waterfall.")
 
 
 def _kind(position: Position) -> str:
@@ -99,7 +99,7 @@ def _words(page: Page, position: Position) -> str:
         by = f" by {', '.join(step.counted)}" if step.counted else ""
         return f"{text}: paid by {names[step.paid_by]} out of what it gets{by}, not out of the pool"
     if position.territories:
-        text += f": out of what {_outlets(page, position.territories)} yield"
+        text += f": out of the receipts from {_outlets(page, position.territories)}"
     for when, word in ((step.after, "begins"), (step.until, "ends")):
         if when is None:
             continue
@@ -131,7 +131,9 @@ def _outlets(page: Page, outlets: Sequence[str]) -> str:
 def _terms(page: Page, position: Position) -> None:
     """Show the inputs of a position: rates, parts, amounts, limits, interest and premium."""
     own = [n for n in page.model.graph.named() if n.op == "input" and n.key.startswith(f"waterfall.{position.id}.")]
-    others = [position.rate, *position.parts.values(), *position.interest.values()]
+    graph, step = page.model.graph, position.step
+    amounts = [graph[key] for key in (step.amount_key, step.most_key) if key in graph]
+    others = [position.rate, *amounts, *position.parts.values(), *position.interest.values()]
     for node in dict.fromkeys([*own, *(n for n in others if n is not None and n.op == "input")]):
         label = node.label.removeprefix(f"{position.id}: ")
         term_row(page, node, f"{label[:1].upper()}{label[1:]}")
