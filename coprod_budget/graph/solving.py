@@ -1,7 +1,8 @@
 """The smallest value at which a quantity that rises with it is no longer below 0, for many quantities at once.
 
 Made for piecewise straight lines: where the line is straight between two trials its crossing is found at once, and a few trials
-around it prove it. Where it bends, the space between the trials is cut into sections again.
+around it prove it. Where it bends just there (it comes up to 0 and stays, or lies below 0 and rises), the straight piece before or
+after the bend leads to it. Where that is not enough, the space between the trials is cut into sections again.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from coprod_budget.graph.operations import Array
 
 _HALVINGS = 60
-_SECTIONS = np.arange(17) / 16.0
+_SECTIONS = np.arange(9) / 8.0
 _AROUND = np.array([1.0 - 4e-11, 1.0, 1.0 + 4e-11])
 _NARROW = 1e-10
 _ROUNDS = 60
+_NEXT = np.array([-2, -1, 0, 1])
+"""The points that are kept: one further down, the two about the crossing, one further up."""
 _NEARLY = 1e-12
 
 
@@ -36,26 +39,47 @@ def smallest(goal_at: Callable[[Array], Array], most: float) -> Array:
     first = reached.argmax(axis=1)
     found = np.where(reached.any(axis=1), trials[first], np.nan)
     rows = np.flatnonzero(first > 0)
-    at = first[rows]
-    low, high = trials[at - 1], trials[at]
-    below, above = value[rows, at - 1], value[rows, at]
+    places = first[rows, None] + _NEXT
+    places = np.clip(places, 0, len(trials) - 1)
+    x, y = trials[places], value[rows[:, None], places]
     for _ in range(_ROUNDS):
-        wide = np.flatnonzero(high - low > _NARROW * high)
+        wide = np.flatnonzero(x[:, 2] - x[:, 1] > _NARROW * x[:, 2])
         if not len(wide):
             break
-        start, stop = low[wide, None], high[wide, None]
-        guess = _crossing(low[wide], high[wide], below[wide], above[wide])[:, None]
-        trials = np.hstack([start + (stop - start) * _SECTIONS, np.clip(guess * _AROUND, start, stop)])
-        trials[:, _SECTIONS.size - 1] = stop[:, 0]
-        trials.sort(axis=1)
+        trials = _trials(x[wide], y[wide])
         everywhere = goal_at(trials.ravel()).reshape(len(found), *trials.shape)
         value = everywhere[rows[wide], np.arange(len(wide))]
         at = (value >= -nearly[rows[wide]]).argmax(axis=1)
-        each = np.arange(len(wide))
-        low[wide], high[wide] = trials[each, at - 1], trials[each, at]
-        below[wide], above[wide] = value[each, at - 1], value[each, at]
+        places = np.clip(at[:, None] + _NEXT, 0, trials.shape[1] - 1)
+        each = np.arange(len(wide))[:, None]
+        x[wide], y[wide] = trials[each, places], value[each, places]
+    low, high, below, above = x[:, 1], x[:, 2], y[:, 1], y[:, 2]
     found[rows] = _crossing(low, high, below, above)
     return found
+
+
+def _trials(x: Array, y: Array) -> Array:
+    """Return the values to try, in order: sections between the two points about the crossing, and around where lines lead.
+
+    ``x`` and ``y`` hold four points a row: one further down, the two about the crossing, one further up.
+    """
+    start, stop = x[:, 1:2], x[:, 2:3]
+    guesses = np.stack(
+        [_crossing(*x[:, 1:3].T, *y[:, 1:3].T), _leads(x[:, :2], y[:, :2]), _leads(x[:, 2:], y[:, 2:])], axis=1
+    )
+    guesses = np.where(np.isfinite(guesses), guesses, stop)
+    around = np.clip(guesses[:, :, None] * _AROUND, start[:, :, None], stop[:, :, None]).reshape(len(x), -1)
+    trials = np.hstack([x[:, :1], x[:, 3:], start + (stop - start) * _SECTIONS, around])
+    trials[:, 1 + _SECTIONS.size] = stop[:, 0]
+    trials.sort(axis=1)
+    return trials
+
+
+def _leads(x: Array, y: Array) -> Array:
+    """Where the straight line through two points crosses 0; not a number where it does not rise."""
+    over, up = x[:, 1] - x[:, 0], y[:, 1] - y[:, 0]
+    rises = (over > 0) & (up > 0) & np.isfinite(up)
+    return np.where(rises, x[:, 0] - y[:, 0] * over / np.where(rises, up, 1.0), np.nan)
 
 
 def _crossing(low: Array, high: Array, below: Array, above: Array) -> Array:
