@@ -602,9 +602,12 @@ def _component(part: dict[str, Any], currency: str) -> str:
     return text
 
 
+TERMS_USED = ("ticket_vat", "exhibitor_share", "distributor_fee", "window_first_vod")
+
+
 def terms() -> str:
     """Return the box-office terms that an estimate uses."""
-    used = ("ticket_vat", "exhibitor_share", "distributor_fee")
+    used = TERMS_USED
     rows = [
         [territory, code(key), *(f"{x:g}" for x in (t.low, t.value, t.high)), t.unit, t.basis, t.confidence, t.as_of]
         for (territory, key), t in CATALOG.terms.items()
@@ -615,7 +618,7 @@ def terms() -> str:
 
 def other_terms() -> str:
     """Return the box-office terms that are kept for the reader, by territory."""
-    used = ("ticket_vat", "exhibitor_share", "distributor_fee")
+    used = TERMS_USED
     found: dict[str, list[str]] = {}
     for territory, key in CATALOG.terms:
         if key not in used:
