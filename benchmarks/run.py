@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import waterfall
 
 from coprod_budget.catalog import open_catalog
 from coprod_budget.graph import Program
@@ -141,6 +142,7 @@ def main() -> None:
         rows.append(
             (f"evaluations a second, {count:,} scenarios, 6 varied inputs ({steps} nodes each)", f"{speed:,.0f}")
         )
+    rows += waterfall.measure(2 if options.short else 7)
     width = max(len(name) for name, _ in rows)
     for name, figure in rows:
         print(f"{name:<{width}}  {figure:>12}")

@@ -102,33 +102,37 @@ def best(work: Callable[[], object], rounds: int) -> float:
     return min(times)
 
 
-def main() -> None:
-    """Run and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="fewer rounds")
-    rounds = 2 if parser.parse_args().short else 7
+def measure(rounds: int) -> list[tuple[str, str]]:
+    """Return what was measured in words and figures, after checking that all ways give the same."""
     model = build_model(load_project(FILM), open_catalog())
     gross = np.random.default_rng(1).lognormal(np.log(2_000_000), 0.8, SCENARIOS)
-    outputs = [model.graph.find(f"scenario.base.party.{p}.received") for p in PARTIES]
-    nodes = [found[0] for found in outputs if found is not None]
+    nodes = [found[0] for p in PARTIES if (found := model.graph.find(f"scenario.base.party.{p}.received")) is not None]
     program = Program(model.graph, nodes, [GROSS])
     together = program.run({GROSS: gross})
     hand = by_hand(model, gross)
     for party, node in zip(PARTIES, nodes, strict=True):
         np.testing.assert_allclose(together[node][0], hand[party], rtol=1e-9, atol=1e-6)
-    count = 200
+    few = 200
     at_once = best(lambda: program.run({GROSS: gross}), rounds)
     loop = best(lambda: by_hand(model, gross), rounds)
-    single = best(lambda: [program.run({GROSS: gross[i : i + 1]}) for i in range(count)], 1) / count * SCENARIOS
-    table = model.graph.tables["flows"]
-    print(
-        f"{SCENARIOS:,} scenarios, {len(table)} quarters, {len(model.waterfall.positions)} steps, {len(PARTIES)} parties:"
-    )
-    print(f"  all together          {at_once:8.3f} s   {SCENARIOS / at_once:12,.0f} scenarios a second")
-    print(f"  by hand in NumPy      {loop:8.3f} s   the graph takes {at_once / loop:.2f} times as long")
-    print(
-        f"  one after another     {single:8.3f} s   {single / at_once:.0f} times as long as together (from {count} of them)"
-    )
+    single = best(lambda: [program.run({GROSS: gross[i : i + 1]}) for i in range(few)], 1) / few * SCENARIOS
+    rows = len(model.graph.tables["flows"])
+    deal = f"{len(model.waterfall.positions)} steps, {len(PARTIES)} parties, {rows} rows of periods"
+    return [
+        (f"waterfall of {deal}: scenarios a second, {SCENARIOS:,} together", f"{SCENARIOS / at_once:,.0f}"),
+        ("the same by hand in NumPy, equal to 1e-9: the graph takes so many times as long", f"{at_once / loop:.1f}"),
+        ("the same one scenario after another, to all together", f"{single / at_once:.0f}"),
+    ]
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true", help="fewer rounds")
+    rows = measure(2 if parser.parse_args().short else 7)
+    width = max(len(name) for name, _ in rows)
+    for name, figure in rows:
+        print(f"{name:<{width}}  {figure:>12}")
 
 
 if __name__ == "__main__":
