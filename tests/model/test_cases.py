@@ -140,6 +140,7 @@ def test_a_case_with_an_unknown_key_is_refused() -> None:
 def test_there_are_cases() -> None:
     assert len(PROJECTS) >= 23
     assert len(ROUNDS) >= 10
+    assert len(list(OURS.glob("*.yaml"))) >= 12
     assert len(CASES) == len(FILES), "two files have the same name"
 
 
