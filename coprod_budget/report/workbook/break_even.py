@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 from coprod_budget.report.workbook.cells import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coprod_budget.model import Model
     from coprod_budget.model.returns import BreakEven
     from coprod_budget.report.workbook.layout import Page
 
 NAME, KEY, FIRST = 0, 1, 2
+BESIDE = 4
+"""Territories that stand beside each other."""
+HEADS = ("returns the investment", "returns it with the premium", "first leaves a profit")
 GOALS = {
     "budget": "the whole budget",
     "principal": "the investment of {}",
@@ -32,10 +37,11 @@ SEARCHED = (
 def place(page: Page) -> None:
     """Say where the break-evens stand, the gross to be tried, and what is paid at it."""
     model, graph = page.model, page.model.graph
-    for item in model.returns.break_even:
-        _territory(page, item)
-    if not model.returns.break_even:
+    items = model.returns.break_even
+    if not items:
         return
+    for start in range(0, len(items), BESIDE):
+        _territories(page, items[start : start + BESIDE])
     page.paragraph(SEARCHED, "wrap_note")
     page.gap()
     page.printed_rows = page.row
@@ -71,24 +77,23 @@ def _goal(model: Model, key: str) -> str:
     return f"{model.revenue.territories[territory].name}: {GOALS[kind].format(model.waterfall.names.get(party, party))}"
 
 
-def _territory(page: Page, item: BreakEven) -> None:
-    """One territory alone: a row a party, a column a goal."""
+def _territories(page: Page, items: Sequence[BreakEven]) -> None:
+    """Territories beside each other, each alone: a row for the budget and one a party, a column a goal."""
     parties, names = page.model.waterfall.parties, page.model.waterfall.names
-    terms = page.model.revenue.territories[item.territory]
-    page.section(f"Break-even in {terms.name} alone: the gross there, {terms.currency}")
-    page.words(page.row, NAME, "The whole budget", "bold")
-    page.put(item.budget_gross, page.row, FIRST, kind="solved")
-    page.row += 2
-    goals = [
-        ("returns the investment", item.gross),
-        ("returns it with the premium", item.premium),
-        ("from which on there is profit", item.profit),
-    ]
-    columns = [(head, node) for head, node in goals if node is not None]
-    page.heads(["Gross that ...", "", *(head for head, _ in columns)], [False, False, *[True] * len(columns)])
-    for row, name in enumerate(names.values(), page.row):
-        page.words(row, NAME, name)
-    for column, (_, node) in enumerate(columns, FIRST):
-        page.put(node, page.row, column, kind="solved")
-    page.row += len(parties)
+    page.section("Break-even: the gross in one territory alone that ...")
+    top, at = page.row, FIRST
+    page.words(top + 1, NAME, "", "head")
+    page.words(top + 1, KEY, "", "head")
+    for row, name in enumerate(["The whole budget", *names.values()], top + 2):
+        page.words(row, NAME, name, "bold" if row == top + 2 else "text")
+    for item in items:
+        terms = page.model.revenue.territories[item.territory]
+        page.words(top, at, f"{terms.name} alone, {terms.currency}", "band")
+        page.put(item.budget_gross, top + 2, at, kind="solved")
+        for head, node in zip(HEADS, (item.gross, item.premium, item.profit), strict=True):
+            if node is not None:
+                page.words(top + 1, at, head, "head_right")
+                page.put(node, top + 3, at, kind="solved")
+                at += 1
+    page.row = top + 3 + len(parties)
     page.gap()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from coprod_budget.model.outlets import MEDIA
+from coprod_budget.model.outlets import CINEMA, MEDIA
 from coprod_budget.report.workbook.law import line_above
 from coprod_budget.report.workbook.styles import FLOW, is_money
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from coprod_budget.graph import Node, Table
     from coprod_budget.model import Model
     from coprod_budget.model.flows import Flows
+    from coprod_budget.model.revenue import OutletFlow
     from coprod_budget.report.workbook.layout import Page
 
 KEYS: Final = 2
 """Columns that say which row it is: scenario and period."""
-WIDTH, KEY_WIDTH = 14.5, 13.0
+WIDTH, WIDE, KEY_WIDTH = 14.5, 22.0, 13.0
+"""Widths of columns that are printed, that are not, and of row keys."""
 RANGES: Final = ("lookup", "sum", "sum_by", "dot", "lowest", "last", "npv", "irr")
 """Operations that look at a whole column, so that it has to stand somewhere."""
 CHECKS: Final = ("flow.*.rest", "flow.*.astray")
@@ -35,7 +37,7 @@ _PERIOD_OF_REVENUE = re.compile(r"periods\.\*\.(?!until_end$)")
 
 
 class Group(NamedTuple):
-    """Columns under one band; ``label`` is what the band says already and the heads leave out, before their text or behind it."""
+    """Columns under one band; ``label`` is what the band says already and the heads leave out."""
 
     title: str
     nodes: list[Node]
@@ -61,20 +63,23 @@ def revenue(page: Page) -> None:
         n for n in _columns(model, flows.table) if not (_OF_WATERFALL.match(n.key) or _OF_RETURNS.match(n.key))
     )
     unit = model.project.currency
-    receipts = Group(
-        f"Producers' receipts, {unit}",
-        rest.take(o.receipts for o in model.revenue.outlets.values()),
-        "producers' receipts",
-    )
-    in_all = [k for t in model.revenue.territories if (k := f"flow.*.revenue.{t}.receipts_in_all") in graph]
+    outlets = model.revenue.outlets.values()
+    in_all = {
+        key: t.name
+        for i, t in model.revenue.territories.items()
+        if (key := f"flow.*.revenue.{i}.receipts_in_all") in graph
+    }
     groups = [
-        receipts,
-        Group(f"From all media, {unit}", rest.take(graph[k] for k in in_all), "producers' receipts from all media"),
+        Group(
+            f"Producers' receipts, {unit}",
+            rest.take(o.receipts for o in outlets),
+            heads=tuple(_outlet(model, o) for o in outlets),
+        ),
+        Group(f"From all media, {unit}", rest.named(in_all), heads=tuple(in_all.values())),
     ]
     for territory, terms in model.revenue.territories.items():
-        for outlet in (o for o in model.revenue.outlets.values() if o.territory == territory):
-            cinema = outlet.medium == "cinema"
-            name = terms.name if cinema else f"{terms.name}, {MEDIA[outlet.medium]}"
+        for outlet in (o for o in outlets if o.territory == territory):
+            name = _outlet(model, outlet)
             groups.append(Group(f"{name}, {terms.currency}", rest.under(f"flow.*.revenue.{outlet.key}."), name))
         account = rest.under(f"flow.*.revenue.{territory}.")
         groups.append(Group(f"{terms.name}: running claims, {terms.currency}", account, terms.name))
@@ -221,11 +226,16 @@ def _is_placed(page: Page, node: Node) -> bool:
     return page.places.of(node) is not None
 
 
+def _outlet(model: Model, outlet: OutletFlow) -> str:
+    """Return what an outlet is called: its territory, and the medium where it is not the cinemas."""
+    name = model.revenue.territories[outlet.territory].name
+    return name if outlet.medium == CINEMA else f"{name}, {MEDIA[outlet.medium]}"
+
+
 def _label(model: Model, node: Node, group: str) -> str:
     """Return the head of a column; one without a name says what it is for."""
     text = node.label if node.key else f"For: {_first_user(model, node).label}"
-    if group:
-        text = text.removeprefix(f"{group}: ").removesuffix(f": {group}").removesuffix(f", {group}")
+    text = text.removeprefix(f"{group}: ")
     return f"{text[:1].upper()}{text[1:]}"
 
 
@@ -271,8 +281,8 @@ def _flows(page: Page, flows: Flows, groups: Sequence[Group], *, printed: int) -
     else:
         page.put(runs, first, 0, kind="key")
         page.put(periods, first, 1, kind="key")
-    at = _grouped(page, KEYS, flows.table, ["Scenario", "Period"], groups)
     page.printed_columns = page.columns = KEYS + sum(len(group.nodes) for group in groups[:printed])
+    at = _grouped(page, KEYS, flows.table, ["Scenario", "Period"], groups)
     page.row = first + len(flows.table)
     for start in range(first + count, page.row, count):
         line_above(page, start, at)
@@ -304,7 +314,7 @@ def _grouped(page: Page, at: int, table: Table, heads: Sequence[str], groups: Se
         page.words(band + 1, at - len(heads) + offset, text, "head")
     for group in groups:
         page.words(band, at, group.title, "band")
-        width = max(WIDTH, 1.05 * len(group.title) / len(group.nodes))
+        width = max(WIDTH if at < page.printed_columns else WIDE, 1.05 * len(group.title) / len(group.nodes))
         for number, node in enumerate(group.nodes):
             head = group.heads[number] if group.heads else _label(page.model, node, group.label)
             page.words(band + 1, at, head, "head_right")

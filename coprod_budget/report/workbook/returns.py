@@ -20,7 +20,7 @@ NAME, KEY, INVESTED, FIRST = 0, 1, 2, 3
 METRICS: Final = (
     ("received", "received", "Received"),
     ("from_plan", "from_plan", "Fee and interest from the plan"),
-    ("profit", "profit", "Received less invested"),
+    ("profit", "profit", "Profit"),
     ("multiple", "multiple", "Multiple"),
     ("roi", "roi", "Return on investment"),
     ("recouped", "recouped", "Recouped"),

@@ -145,7 +145,7 @@ def _media(page: Page, terms: Terms) -> None:
     outlets = [o for o in page.model.revenue.outlets.values() if o.territory == terms.id]
     for outlet in outlets if len(outlets) > 1 else []:
         words = MEDIA[outlet.medium]
-        page.note(f"{words[:1].upper()}{words[1:]} alone")
+        page.note(f"Of this, {words}")
         left_over(page, f"scenario.*.outlet.{outlet.key}.", terms.name, words)
 
 
