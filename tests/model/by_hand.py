@@ -60,9 +60,8 @@ def estimate(project: dict[str, Any]) -> dict[str, float]:
             borne[partner] += tax * share
     out |= {f"partner.{p}.borne": amount for p, amount in borne.items()}
     invested = _financed(project, borne, worth, out)
-    for party, amount in laid_out(project, worth).items():
-        invested[party] = invested.get(party, 0) + amount
-    out |= {f"party.{p}.invested": amount for p, amount in invested.items()}
+    spent = laid_out(project, worth)  # comes back at source, so the waterfall does not owe it
+    out |= {f"party.{p}.invested": invested.get(p, 0) + spent.get(p, 0) for p in {*invested, *spent}}
     for scenario in project["revenue"]["scenarios"]:
         sold = sell(project, scenario, worth)
         out |= {f"scenario.{scenario}.territory.{key}": amount for key, amount in sold.totals.items()}

@@ -82,15 +82,31 @@ class Books:
                 self.got[party, ""] = self.got.get((party, ""), 0) + amounts.get(period, 0)
             came = {outlet: amounts.get(period, 0) for outlet, amounts in self.sold.receipts.items()}
             left = dict(came)
+            promised, behind = dict.fromkeys(left, 0.0), set[str]()
             for step in self.steps:
                 there = sum(left[o] for o in step["outlets"])
                 paid = self._step(step, there, sum(came[o] for o in step["outlets"]), period)
                 for party, amount in paid.items():
                     self._take(step, party, amount)
+                for outlet in step["outlets"]:
+                    promised[outlet] += step.get("rate") or 0
+                at_source = self._at_source(step) and all(o not in behind and promised[o] <= 1 for o in step["outlets"])
+                part = step["rate"] * self._open(step, period) if at_source else 0
                 rest = 1 - sum(paid.values()) / there if there > 0 else 0
                 for outlet in step["outlets"]:
-                    left[outlet] *= max(rest, 0)
+                    left[outlet] = max(left[outlet] - came[outlet] * part if at_source else left[outlet] * rest, 0)
+                if step["kind"] != "percent_of_gross" or (self._told_apart(step) and not at_source):
+                    behind |= set(step["outlets"])
             self.left += sum(left.values())
+
+    @staticmethod
+    def _at_source(step: dict[str, Any]) -> bool:
+        """Whether a step takes its rate of every outlet's own gross, not of all that is there in proportion."""
+        return step["kind"] == "percent_of_gross" and not {"amount", "party"} & {*step.get("until", {})}
+
+    def _told_apart(self, step: dict[str, Any]) -> bool:
+        """Whether another step draws on some of the outlets of this one, and not on others."""
+        return any(0 < len({*s["outlets"]} & {*step["outlets"]}) < len(step["outlets"]) for s in self.steps)
 
     def _take(self, step: dict[str, Any], party: str, amount: float) -> None:
         key = (party, step["id"])

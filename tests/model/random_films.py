@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import random_terms
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
@@ -178,8 +179,11 @@ def steps(draw: st.DrawFn, project: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @st.composite
-def projects(draw: st.DrawFn) -> dict[str, Any]:
-    """A project as data; every partner bears at least a tenth of a large line, so that finance never exceeds its cost."""
+def projects(draw: st.DrawFn, *, dealt: bool = False) -> dict[str, Any]:
+    """A project as data; every partner bears at least a tenth of a large line, so that finance never exceeds its cost.
+
+    ``dealt``: with media, payments, fee steps, presales, exclusive territories, a sales agent, and steps that open and end.
+    """
     partners = list(PARTNERS)[: draw(st.integers(1, 3))]
     shares = parts_of_all(draw, partners, 10)
     cities = draw(st.lists(st.sampled_from(list(CITIES)), min_size=1, max_size=4, unique=True))
@@ -273,6 +277,10 @@ def projects(draw: st.DrawFn) -> dict[str, Any]:
     }
     if draw(st.booleans()):
         project["waterfall"] = draw(steps(project))
+    if dealt:
+        draw(random_terms.territories(project))
+        if "waterfall" in project:
+            draw(random_terms.waterfalls(project))
     return project
 
 

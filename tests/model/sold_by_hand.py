@@ -171,7 +171,7 @@ def _account(
                     parts = bands(before, gross, [s["above_gross"] for s in steps])
                 rates = [outlet["distributor_fee"], *(s["rate"] for s in steps)]
                 joined = medium == "cinema" or terms.get("cross_collateralised", True)
-                room = max(costs - spent, 0) / unit if joined and terms.get("p_and_a_recouped", True) else 0
+                room = max(costs - spent, 0) / unit if joined else 0
                 if outlet["fee_base"] == "net":
                     taken = min(room, rental)
                     fee = _fee(rental, taken, parts, rates)
