@@ -10,7 +10,12 @@ from coprod_budget.graph.nodes import GraphError, Node, Origin, rows_of
 from coprod_budget.graph.words import SUMS, Names
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from coprod_budget.graph.building import Graph
+
+
+NOTHING = 1e-9
 
 
 @dataclass(slots=True)
@@ -32,20 +37,36 @@ class Step:
 
 
 def explain(graph: Graph, key: str, *, depth: int = 12, rows: int = 8) -> Step:
-    """Return the tree of figures behind ``key``: sums list their ``rows`` largest parts; below ``depth`` it stops."""
-    found = graph.find(key)
-    if found is None:
-        msg = f"no quantity {key!r}"
-        raise GraphError(msg)
-    node, row = found
-    values = Program(graph, [n for n in graph.nodes if n.op != "text"], wait=True).run()
-    return _Walk(values, Names(graph), rows).step(node, row, depth)
+    """Return the tree of figures behind ``key``: sums list their ``rows`` largest parts; below ``depth`` it stops.
+
+    Who explains many figures has the graph computed once, with an ``Explainer``.
+    """
+    return Explainer(graph).explain(key, depth=depth, rows=rows)
+
+
+class Explainer:
+    """A graph, computed once, whose figures are to be explained."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._values = Program(graph, [n for n in graph.nodes if n.op != "text"], wait=True).run()
+        self._names = Names(graph)
+        self._following = {n.table.name for n in graph.nodes if n.op == "previous" and n.table is not None}
+
+    def explain(self, key: str, *, depth: int = 12, rows: int = 8) -> Step:
+        """Return the tree of figures behind ``key``, as ``explain`` does."""
+        found = self._graph.find(key)
+        if found is None:
+            msg = f"no quantity {key!r}"
+            raise GraphError(msg)
+        return _Walk(self._values, self._names, self._following, rows).step(*found, depth)
 
 
 class _Walk:
-    def __init__(self, values: Values, names: Names, rows: int) -> None:
+    def __init__(self, values: Values, names: Names, following: Container[str], rows: int) -> None:
         self._values = values
         self._names = names
+        self._following = following
         self._rows = rows
         self._seen: set[tuple[int, int]] = set()
 
@@ -62,8 +83,11 @@ class _Walk:
         if (node.id, here) in self._seen:
             step.seen = True
             return step
+        first = not self._seen
         self._seen.add((node.id, here))
-        if depth > 0:
+        # rows that follow each other lead far back: what is nothing there is only taken apart where it is what was asked for
+        nothing = abs(value) < NOTHING and node.table is not None and node.table.name in self._following
+        if depth > 0 and (first or not nothing):
             self._add_parts(step, node, here, depth)
         return step
 

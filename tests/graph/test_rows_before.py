@@ -285,3 +285,21 @@ def test_there_are_no_more_runs_than_the_rows_make(sequences: Graph) -> None:
             build()
     with pytest.raises(GraphError, match="the rate is a scalar"):
         sequences.npv(flow, flow)
+
+
+def test_what_was_nothing_in_earlier_rows_is_only_taken_apart_where_it_is_asked_for() -> None:
+    graph = Graph()
+    rows = graph.table("rows", "abcd")
+    paid = graph.input_column("paid.*", rows, [0.0, 0.0, 3.0, 4.0], label="Paid", unit="", origins=[TEST])
+    extra = (paid + paid).named("extra.*", "Extra", "")
+    before = graph.previous(rows)
+    balance = (before + paid + extra).named("balance.*", "Balance", "")
+    graph.follow(before, balance)
+
+    tree = explain(graph, "balance.d")
+
+    before_d, paid_d, extra_d = tree.parts
+    assert [part.key for part in (before_d, paid_d, extra_d)] == ["balance.c", "paid.d", "extra.d"]
+    nothing = before_d.parts[0]
+    assert (nothing.key, nothing.value, nothing.parts) == ("balance.b", 0.0, [])
+    assert [part.key for part in explain(graph, "balance.b").parts] == ["balance.a", "paid.b", "extra.b"]
