@@ -74,7 +74,9 @@ def recoupment(figures: Figures, among: Container[str]) -> Picture | None:
     for scenario in figures.scenarios:
         bars.append(Bar(model.project.revenue.scenarios[scenario].label or scenario))
         for party in parties:
-            part = figures.number(f"scenario.{scenario}.party.{party}.multiple")
+            # what the finance plan pays a lender is in its multiple, but is no way of having the loan back
+            name = "recouped" if "from_plan" in model.returns.by_scenario[party] else "multiple"
+            part = figures.number(f"scenario.{scenario}.party.{party}.{name}")
             if part is not None:
                 bars.append(Bar(f"  {figures.party(party)}", part, percent(round(part, 3))))
     note = "Received, as a part of the investment; the line stands where all of it is back."

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from coprod_budget.model.waterfall import Position, Transfer
     from coprod_budget.report.figures import Figures
 
-RETURNS = ("received", "profit", "multiple", "roi", "recouped", "irr", "npv", "payback_months", "sign_changes")
+RETURNS = (
+    "received",
+    "from_plan",
+    "profit",
+    "multiple",
+    "roi",
+    "recouped",
+    "irr",
+    "npv",
+    "payback_months",
+    "sign_changes",
+)
 EXPECTED = (*RETURNS, "probability_recouped", "expected_loss")
 OUTLET = ("gross", "vat", "levy", "exhibitor", "rental", "fee", "p_and_a", "producer_net", "guarantee_recouped", "receipts")  # fmt: skip
 BREAK_EVEN = ("gross", "premium", "profit")
@@ -68,11 +79,11 @@ def break_even_as_dicts(figures: Figures) -> list[dict[str, Any]]:
             "territory": b.territory,
             "name": terms[b.territory].name,
             "currency": terms[b.territory].currency,
-            "budget_gross": _number(figures, f"territory.{b.territory}.budget_gross"),
+            "budget_gross": _searched(figures, f"territory.{b.territory}.budget_gross"),
             "parties": [
                 {
                     "id": p,
-                    **{name: _number(figures, f"party.{p}.break_even_{name}_{b.territory}") for name in BREAK_EVEN},
+                    **{name: _searched(figures, f"party.{p}.break_even_{name}_{b.territory}") for name in BREAK_EVEN},
                 }
                 for p in figures.model.waterfall.parties.keys
             ],
@@ -83,6 +94,12 @@ def break_even_as_dicts(figures: Figures) -> list[dict[str, Any]]:
 
 def _number(figures: Figures, key: str) -> float | None:
     return kept(figures.number(key))
+
+
+def _searched(figures: Figures, key: str) -> float | None:
+    """What was found by searching is good to the cent."""
+    found = figures.number(key)
+    return None if found is None else round(found, 2)
 
 
 def _party(figures: Figures, party: str, key: str, names: Sequence[str]) -> dict[str, Any]:

@@ -14,10 +14,7 @@ if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
 
 NEVER = "no gross does"
-EXPECTED = (
-    "Expected: weighted by the probabilities of all scenarios; rate, present value and payback are those of the flow expected."
-)
-LENDERS = "Fees and interest that the finance plan pays to lenders are not among what they receive here."
+EXPECTED = "Expected: weighted by the probabilities of all scenarios; rate, present value and payback are those of the flow expected."
 
 
 class Measure(NamedTuple):
@@ -87,14 +84,14 @@ def _by_scenario(figures: Figures, *, full: bool) -> Table:
             head += f", invested {written(invested, 'money')}"
         rows.append(row(f"{head}: received", "received", "money", "group" if invested else ""))
         if invested > 0 and (full or party in backers):
+            if "from_plan" in figures.model.returns.by_scenario[party]:
+                rows.append(row("    fees and interest from the finance plan", "from_plan", "money", "sub"))
             rows += [
                 row(f"    {m.words if m.name != 'npv' else _present(figures)}", m.name, m.kind, "sub")
                 for m in MEASURES
                 if full or m.short
             ]
     notes = [EXPECTED] if several(figures) else []
-    if any(source.kind == "loan" and source.id in backers for source in figures.model.project.finance):
-        notes.append(LENDERS)
     titles = columns(figures, "", expected=several(figures))
     return Table(f"What comes back, {figures.currency}", titles, tuple(rows), " ".join(notes), continues=True)
 

@@ -13,6 +13,7 @@ import pytest
 
 from coprod_budget import api
 from coprod_budget.report.files import replace
+from coprod_budget.report.income_dicts import RETURNS
 from coprod_budget.report.json_report import as_json
 from coprod_budget.report.lines_table import as_csv, lines_as_csv
 from coprod_budget.report.markdown import escaped, estimate_as_markdown
@@ -45,40 +46,62 @@ def test_csv_is_as_it_was_read_and_approved(film, snapshot) -> None:
     snapshot("estimate.csv", lines_as_csv(film.figures()))
 
 
-def test_every_figure_of_the_json_is_a_figure_of_the_model(film) -> None:
+def same(film: api.Estimate, number: float | None, key: str, off: float = 1e-6) -> None:
+    value = film[key]
+    assert (number is None) == (value is None), key
+    assert number is None or math.isclose(number, value, abs_tol=off), key
+
+
+def test_every_cost_of_the_json_is_a_figure_of_the_model(film) -> None:
     found = film.to_dict()
 
-    def same(number: float | None, key: str) -> None:
-        value = film[key]
-        assert (number is None) == (value is None), key
-        assert number is None or math.isclose(number, value, abs_tol=1e-6), key
-
-    same(found["budget"]["total"], "budget.total")
-    same(found["budget"]["direct"], "budget.direct")
+    same(film, found["budget"]["total"], "budget.total")
+    same(film, found["budget"]["direct"], "budget.direct")
     for charge, amount in found["budget"]["charges"].items():
-        same(amount, f"charges.{charge}.amount")
+        same(film, amount, f"charges.{charge}.amount")
     for line in found["budget"]["lines"]:
         for name in ("quantity", "people", "rate", "local", "net", "fringes", "taxes", "total"):
-            same(line[name], f"lines.{line['id']}.{name}")
+            same(film, line[name], f"lines.{line['id']}.{name}")
         for partner, amount in line["borne"].items():
-            same(amount, f"lines.{line['id']}.borne_{partner}")
+            same(film, amount, f"lines.{line['id']}.borne_{partner}")
     for partner in found["partners"]:
         for name in ("borne", "borne_share", "spent", "brought"):
-            same(partner[name], f"partner.{partner['id']}.{name}")
-        same(partner["own"], f"partner.{partner['id']}.invested")
-    for scenario in found["scenarios"]:
+            same(film, partner[name], f"partner.{partner['id']}.{name}")
+        same(film, partner["own"], f"partner.{partner['id']}.invested")
+
+
+MEASURES = [name for name in RETURNS if name != "from_plan"]  # the film has no loans
+
+
+def test_every_payment_of_the_json_is_a_figure_of_the_model(film) -> None:
+    for scenario in film.to_dict()["scenarios"]:
         key = f"scenario.{scenario['name']}"
-        same(scenario["gross"], f"{key}.gross")
-        same(scenario["producer_receipts"], f"{key}.producer_receipts")
+        same(film, scenario["gross"], f"{key}.gross")
+        same(film, scenario["producer_receipts"], f"{key}.producer_receipts")
         for party in scenario["parties"]:
-            for name in ("received", "profit", "multiple", "roi", "recouped"):
-                same(party[name], f"{key}.party.{party['id']}.{name}")
+            for name in MEASURES:
+                same(film, party[name], f"{key}.party.{party['id']}.{name}")
         for position in scenario["waterfall"]:
-            same(position["paid"], f"{key}.waterfall.{position['id']}.paid")
+            for name in ("available", "due", "paid", "open", "part"):
+                same(film, position[name], f"{key}.waterfall.{position['id']}.{name}")
+            for period in position["periods"]:
+                here = f"flow.{scenario['name']}.{period['period']}.waterfall.{position['id']}"
+                same(film, period["available"], f"{here}.available")
+                same(film, period["paid"], f"{here}.paid")
+
+
+def test_expectations_and_break_evens_of_the_json_are_figures_of_the_model(film) -> None:
+    found = film.to_dict()
+
     for party in found["expected"]["parties"]:
-        same(party["multiple"], f"party.{party['id']}.multiple")
+        for name in (*MEASURES, "probability_recouped", "expected_loss"):
+            same(film, party[name], f"party.{party['id']}.{name}")
     for territory in found["break_even"]:
-        same(territory["budget_gross"], f"territory.{territory['territory']}.budget_gross")
+        same(film, territory["budget_gross"], f"territory.{territory['territory']}.budget_gross", 0.0051)
+        for party in territory["parties"]:
+            for name in ("gross", "premium", "profit"):
+                key = f"party.{party['id']}.break_even_{name}_{territory['territory']}"
+                same(film, party[name], key, 0.0051)
 
 
 def test_what_the_design_promises_is_in_the_json(film) -> None:
@@ -89,7 +112,8 @@ def test_what_the_design_promises_is_in_the_json(film) -> None:
     assert {"id", "name", "total"} <= found["budget"]["accounts"][0].keys()
     assert {"id", "target_share", "borne", "borne_share", "spent"} <= found["partners"][0].keys()
     assert {"name", "weight", "gross", "producer_receipts", "parties"} <= found["scenarios"][0].keys()
-    assert {"id", "invested", "received", "multiple", "roi", "recouped"} <= found["scenarios"][0]["parties"][0].keys()
+    party = {"id", "invested", "received", "multiple", "roi", "irr", "npv", "payback_months", "recouped"}
+    assert party <= found["scenarios"][0]["parties"][0].keys()
     assert {"name", "ok", "difference"} <= found["checks"][0].keys()
     assert list(found["basis"]) == ["quoted", "published", "derived", "assumed"]
     assert isinstance(found["warnings"], list)
