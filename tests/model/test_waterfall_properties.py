@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from cascade_by_event import play_by_event
 from cascades import play
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from random_deals import FINANCE, INVESTORS, PARTIES, TIMELESS, by_graph, deals, effort
 from random_films import build, projects, some
 
 from coprod_budget.graph import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coprod_budget.catalog import Catalog
+    from coprod_budget.graph import Node
 
 ROUNDING = 1e-7
 
@@ -157,14 +163,74 @@ def test_ten_thousand_scenarios_of_24_periods_agree_with_some_of_them_played_alo
             assert many[party][n] == pytest.approx(loop.received(party), rel=1e-9)
 
 
+@settings(effort, max_examples=40)
+@given(deal=deals(), data=st.data())
+def test_what_happens_in_one_run_does_not_touch_another(deal: dict[str, Any], data: st.DataObject) -> None:
+    """Three courses of events side by side: each pays what it pays alone."""
+    count = len(deal["days"])
+    rows = st.lists(st.integers(0, 400).map(float), min_size=count, max_size=count)
+    runs = {o: [given_, data.draw(rows), given_[::-1]] for o, given_ in deal["receipts"].items()}
+    together = by_graph({**deal, "receipts": runs})
+    for run in range(3):
+        alone = by_graph({**deal, "receipts": {o: r[run] for o, r in runs.items()}})
+        for party, node in alone.waterfall.received_in.items():
+            mine = together.column(together.waterfall.received_in[party], run)
+            assert mine == pytest.approx(alone.column(node), abs=ROUNDING), (party, run)
+
+
 @some
-@given(project=projects())
-def test_whole_projects_pay_out_what_comes_in_in_every_period(project: dict[str, Any], catalog: Any) -> None:
+@given(project=projects(dealt=True))
+def test_whole_projects_pay_out_what_comes_in_in_every_period(project: dict[str, Any], catalog: Catalog) -> None:
+    """What cinemas and other media leave, and guarantees as they are paid, go to distributors, to the parties, or are left over."""
     model = build(project, catalog)
-    waterfall, outlets = model.waterfall, model.revenue.outlets
+    waterfall, revenue = model.waterfall, model.revenue
     assert waterfall.undistributed_in is not None
     paid = [n for step in waterfall.steps.values() for n in step.paid.values()]
-    came = [o.receipts for o in outlets.values()]
-    values = Program(model.graph, [*paid, *came, waterfall.undistributed_in]).run()
-    together = sum(values[n] for n in paid) + values[waterfall.undistributed_in]
-    assert together == pytest.approx(sum(values[n] for n in came), rel=1e-9, abs=1e-6)
+    came = [o.receipts for o in revenue.outlets.values()]
+    everybody = list(waterfall.received_in.values())
+    earned = [o.rental * revenue.territories[o.territory].worth for o in revenue.outlets.values()]
+    guarantees = [
+        model.graph[f"flow.*.revenue.{i}.guarantee_paid"] * terms.worth for i, terms in revenue.territories.items()
+    ]
+    left = waterfall.undistributed_in
+    values = Program(model.graph, [*paid, *came, *everybody, *earned, *guarantees, left]).run()
+
+    def total(nodes: Sequence[Node]) -> Any:
+        return np.sum([values[n] for n in nodes], axis=0)
+
+    assert total([*paid, left]) == pytest.approx(total(came), rel=1e-9, abs=1e-6)
+    assert total([*everybody, left]) == pytest.approx(total([*earned, *guarantees]), rel=1e-9, abs=1e-6)
+
+
+def one_pot(project: dict[str, Any]) -> dict[str, Any]:
+    """The project without steps that draw on some territories only."""
+    return {**project, "waterfall": [{k: x for k, x in s.items() if k != "of"} for s in project.get("waterfall", [])]}
+
+
+def money_of(project: dict[str, Any], catalog: Catalog) -> dict[str, float]:
+    model = build(project, catalog)
+    received = model.waterfall.received
+    values = Program(model.graph, received.values()).run()
+    names = list(project["revenue"]["scenarios"])
+    return {f"{s} {p}": values.number(node, n) for p, node in received.items() for n, s in enumerate(names)}
+
+
+@settings(some, max_examples=30)
+@given(project=projects())
+def test_the_length_of_the_periods_does_not_change_who_gets_what(project: dict[str, Any], catalog: Catalog) -> None:
+    months, years = (
+        money_of(one_pot(project | {"revenue": project["revenue"] | {"period": p}}), catalog) for p in ("month", "year")
+    )
+    assert months == pytest.approx(years, rel=1e-9, abs=1e-6)
+
+
+@settings(some, max_examples=40)
+@given(project=projects(), data=st.data())
+def test_more_gross_gives_nobody_less(project: dict[str, Any], data: st.DataObject, catalog: Catalog) -> None:
+    project = one_pot(project)
+    before = money_of(project, catalog)
+    for scenario in project["revenue"]["scenarios"].values():
+        for territory in scenario["gross"]:
+            scenario["gross"][territory] += data.draw(st.integers(0, 300_000))
+    after = money_of(project, catalog)
+    assert {k: (before[k], after[k]) for k in before if after[k] < before[k] - 1e-6 * max(before[k], 1)} == {}
