@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coprod_budget.model.outlets import CINEMA, MEDIA
 from coprod_budget.report.comparables import comparison_in_words
 from coprod_budget.report.tables import WHOLE, Column, Kind, Row, Section, Style, Table
-from coprod_budget.report.waterfall_trace import NOTHING, how_it_ended
+from coprod_budget.report.waterfall_trace import NOTHING, how_it_ended, numbered
 from coprod_budget.report.waterfall_words import outlet_in_words, position_in_words
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def waterfall(figures: Figures) -> Section:
     rows = [across(figures, "Producers' receipts", "scenario.*.producer_receipts", "group")]
     transfers = {t.id: t for t in figures.model.waterfall.transfers}
     positions = figures.model.waterfall.positions
-    for number, position in enumerate((p for p in positions if p.kind != "bonus"), 1):
+    for number, position in numbered(figures):
         head = f"{number} {position_in_words(figures, position)}"
         rows += _paid(figures, head, position.id, position.payees)
         ends = tuple(how_it_ended(figures, s, position) for s in figures.scenarios)

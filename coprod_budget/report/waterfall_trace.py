@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coprod_budget.graph import evaluate
 from coprod_budget.model.waterfall.steps import EXCLUSIVE
 from coprod_budget.report.tables import WHOLE, Column, Row, Section, Table, written
 from coprod_budget.report.waterfall_words import listed, outlet_in_words, outlets_in_words, step_in_words
@@ -65,6 +66,11 @@ def _limit_reached(figures: Figures, scenario: str, position: Position, paid: fl
     return room is not None and room <= figures.exactly(f"{last}.available") + NOTHING
 
 
+def numbered(figures: Figures) -> list[tuple[int, Position]]:
+    """Return the positions that are paid out of the pool, with the numbers under which they are listed."""
+    return list(enumerate((p for p in figures.model.waterfall.positions if p.kind != "bonus"), 1))
+
+
 # --- period by period ----------------------------------------------------------------------------------------------------
 
 
@@ -94,10 +100,14 @@ class _Story:
     def __init__(self, figures: Figures, scenario: str) -> None:
         self._figures, self._scenario = figures, scenario
         self._begun: set[str] = set()
+        self._steps_in_order = numbered(figures)
+        parts = [p.open_part for _, p in self._steps_in_order if p.open_part is not None]
+        self._open_parts = evaluate(figures.model.graph, parts)
 
     def period(self, period: str) -> Iterator[Row]:
         """Return what came in and where it went; nothing where nothing came in and nobody was paid."""
-        self._key = f"flow.{self._scenario}.{period}"
+        self._row = f"{self._scenario}.{period}"
+        self._key = f"flow.{self._row}"
         told = [*self._came_in(), *self._steps(), *self._transfers()]
         left = self._figures.exactly(f"{self._key}.undistributed")
         if left >= NOTHING:
@@ -131,10 +141,8 @@ class _Story:
     def _steps(self) -> Iterator[tuple[str, str]]:
         """What each step paid; steps that pay nothing for the same reason are told together."""
         passed: dict[str, list[str]] = {}
-        for position in self._figures.model.waterfall.positions:
-            if position.kind == "bonus":
-                continue
-            name = step_in_words(self._figures, position.id)
+        for number, position in self._steps_in_order:
+            name = f"{number} {step_in_words(self._figures, position.id)}"
             if self._number(f"waterfall.{position.id}.paid") >= NOTHING:
                 yield from self._passed(passed)
                 passed = {}
@@ -176,8 +184,10 @@ class _Story:
             if position.limit is not None and self._number(f"{key}.due") <= self._number(f"{key}.available") + NOTHING:
                 return f"of {available}, until its limit was reached"
             parts = " : ".join(written(figures.of_node(node), "share") for node in position.parts.values())
-            until = " (as far as it is open)" if position.open_part is not None else ""
-            return f"{parts} of {available}{until}" if parts != "100.0%" else f"all of {available}{until}"
+            within = (
+                f", as far as it is open ({written(part, 'share')})" if (part := self._open(position)) < ALL else ""
+            )
+            return f"{parts} of {available}{within}" if parts != "100.0%" else f"all of {available}{within}"
         still = self._number(f"{key}.open")
         end = "filled" if still < NOTHING else f"ran dry, {written(still, 'money')} still owed"
         if position.kind != "percent_of_gross":
@@ -186,11 +196,20 @@ class _Story:
         of = outlets_in_words(figures, position.step.outlets) if position.step.named_outlets else "the receipts"
         return f"{written(figures.of_node(position.rate), 'share')} of {of}, {end}"
 
+    def _open(self, position: Position) -> float:
+        """Return for which part of the money of the period a step is open."""
+        if position.open_part is None:
+            return 1.0
+        table = position.open_part.table
+        return self._open_parts.number(position.open_part, table.positions[self._row] if table else -1)
+
     def _transfers(self) -> Iterator[tuple[str, str]]:
         figures = self._figures
         for transfer in figures.model.waterfall.transfers:
-            for party in transfer.paid:
-                amount = self._number(f"waterfall.{transfer.id}.{party}")
-                if abs(amount) >= NOTHING:
-                    payer = figures.party(transfer.payer)
-                    yield transfer.id, f"{payer} pays {figures.party(party)} {written(amount, 'money')}"
+            amounts = [
+                f"{figures.party(party)} {written(amount, 'money')}"
+                for party in transfer.paid
+                if abs(amount := self._number(f"waterfall.{transfer.id}.{party}")) >= NOTHING
+            ]
+            if amounts:
+                yield transfer.id, f"{figures.party(transfer.payer)} pays {', '.join(amounts)}"

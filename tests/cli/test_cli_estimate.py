@@ -272,3 +272,12 @@ budget: {lines: [{account: electric, description: Gaffer, item: gaffer, city: mo
     assert "Prices of added tables" not in call("estimate", project).out
     done = call("estimate", project, "--data", tmp_path / "own")
     assert "moscow.csv (1 line)" in " ".join(done.out.split())
+
+
+def test_the_trace_follows_every_receipt_of_one_scenario(call, film) -> None:
+    done = call("estimate", film, "--show", "trace", "--scenario", "high")
+
+    assert done.code == 0
+    assert "Where every receipt went: A hit in both countries, EUR" in done.out
+    assert "2 step_2" in done.out
+    assert "Festival film" not in done.out

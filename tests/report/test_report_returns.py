@@ -31,7 +31,7 @@ def test_who_puts_nothing_in_and_gets_nothing_is_not_listed() -> None:
     film = estimated(RECOUPED, "{pay: stranger, kind: percent_of_gross, rate: 0%}", REST)
     figures = film.figures()
 
-    assert {"stranger", "distributor_world", "distributor_rs"} <= set(figures.model.waterfall.parties.keys)
+    assert "stranger" in figures.model.waterfall.parties.keys
     assert parties(figures) == ["ru", "rs", "fund", "bank", "distributor_ru"]
     assert "Stranger" not in str(returns(figures, full=True).parts)
 

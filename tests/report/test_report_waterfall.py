@@ -179,24 +179,33 @@ def test_the_trace_says_what_each_receipt_paid_and_why_a_step_stopped() -> None:
         ("", "Elsewhere: 100,000 of a gross of EUR 100,000"),
     ]
     assert found["2028"][3:6] == [
-        ("seller", "Seller 20,000: 20.0% of Elsewhere, filled"),
-        ("first", "Equity fund 300,000: filled"),
-        ("points", "Author 5,000: of 180,000, until its limit was reached"),
+        ("1 seller", "Seller 20,000: 20.0% of Elsewhere, filled"),
+        ("2 first", "Equity fund 300,000: filled"),
+        ("3 points", "Author 5,000: of 180,000, until its limit was reached"),
     ]
-    assert found["2028"][6] == ("home", "Dunav Film 54,688: ran dry, 345,312 still owed")
-    assert found["2028"][7] == ("late", "not open yet")
-    assert found["2028"][8] == ("profit", "Neva Pictures 60,156, Dunav Film 60,156: 50.0% : 50.0% of 120,312")
+    assert found["2028"][6] == ("4 home", "Dunav Film 54,688: ran dry, 345,312 still owed")
+    assert found["2028"][7] == ("5 late", "not open yet")
+    assert found["2028"][8] == ("6 profit", "Neva Pictures 60,156, Dunav Film 60,156: 50.0% : 50.0% of 120,312")
     assert found["2028"][9] == ("prize", "Neva Pictures pays Star 602")
     steps = dict(found["2029"])
-    assert steps["first"] == "had been filled before"
-    assert steps["points"] == "had reached the limit before"
-    assert steps["home"] == "Dunav Film 150,000: ran dry, 195,312 still owed"
-    assert steps["late"].startswith("Poet 3,300: 1.0% of 330,000")
+    assert steps["2 first"] == "had been filled before"
+    assert steps["3 points"] == "had reached the limit before"
+    assert steps["4 home"] == "Dunav Film 150,000: ran dry, 195,312 still owed"
+    assert steps["5 late"] == "Poet 3,300: 1.0% of 330,000"
     assert found["2030"][0] == (
         "comes in",
         "Russia (TV): 40,000 of a gross of EUR 50,000; the distributor keeps fee 10,000",
     )
-    assert "home" not in dict(found["2030"]), "no money of Serbia came in, so the step is not told of"
+    assert "4 home" not in dict(found["2030"]), "no money of Serbia came in, so the step is not told of"
+
+
+def test_a_step_that_is_open_for_a_part_of_a_period_says_so() -> None:
+    film = estimated("{id: points, pay: author, kind: share, rate: 2%, until: 2029-07-01}", REST)
+
+    found = told(film, "hit")
+    assert dict(found["2028"])["1 points"] == "Author 10,000: 2.0% of 500,000"
+    assert dict(found["2029"])["1 points"] == "Author 5,000: 2.0% of 500,000, as far as it is open (50.0%)"
+    assert dict(found["2030"])["1 points"] == "no longer open"
 
 
 def test_what_is_left_for_nobody_is_told_and_what_is_left_over_too() -> None:
@@ -204,7 +213,7 @@ def test_what_is_left_for_nobody_is_told_and_what_is_left_over_too() -> None:
         "{id: first, pay: [fund, ru, rs], kind: until_recouped}", "{id: more, pay: fund, kind: until, amount: premium}"
     )
 
-    assert told(film, "flop")["2028"][-1] == ("more", "nothing is left for it")
+    assert told(film, "flop")["2028"][-1] == ("2 more", "nothing is left for it")
     assert "left over" in dict(told(film, "hit")["2030"])
 
 
