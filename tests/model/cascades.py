@@ -99,14 +99,22 @@ class Played:
         answer = self.graph.solve(self.graph.sum(self.graph.add_up(nodes)) - target, [self.graph["unknown"]])
         return float(evaluate(self.graph, [answer])[answer][0])
 
-    def many(self, receipts: Mapping[str, np.ndarray[Any, Any]], parties: Sequence[str]) -> dict[str, Any]:
-        """Return what parties receive in scenarios: receipts by outlet are arrays of scenarios by periods."""
+    def many(
+        self,
+        receipts: Mapping[str, np.ndarray[Any, Any]],
+        parties: Sequence[str],
+        terms: Mapping[str, np.ndarray[Any, Any]] | None = None,
+    ) -> dict[str, Any]:
+        """Return what parties receive in scenarios: receipts by outlet are arrays of scenarios by periods.
+
+        ``terms`` are other inputs that differ, by key: a number a scenario.
+        """
         nodes = {p: self.graph.sum(self.waterfall.received_in[p]) for p in parties}
         cells = {
             self.receipts[outlet].cell_key(row): array[:, row]
             for outlet, array in receipts.items()
             for row in range(array.shape[1])
-        }
+        } | dict(terms or {})
         values = Program(self.graph, nodes.values(), cells).run(cells)
         return {p: values[node] for p, node in nodes.items()}
 

@@ -142,7 +142,7 @@ FIVE = ("agent", "bank", "writer", "fund", "producer")
 
 
 def test_ten_thousand_scenarios_of_24_periods_agree_with_some_of_them_played_alone() -> None:
-    """Nine steps, five parties, receipts of two outlets that differ in every scenario and period."""
+    """Nine steps, five parties, receipts of two outlets that differ in every scenario and period, a rate and an amount as well."""
     count, periods = 10_000, 24
     numbers = np.random.default_rng(4)
     receipts = {o: numbers.gamma(0.3, 60, (count, periods)) for o in ("HOME.cinema", "ABROAD.cinema")}
@@ -151,13 +151,17 @@ def test_ten_thousand_scenarios_of_24_periods_agree_with_some_of_them_played_alo
     new_year = [float(n % 4 == 0) for n in range(periods)]
     terms: dict[str, Any] = {"investments": investments, "days": [91.25] * periods, "new_year": new_year}
     nothing = {o: [0.0] * periods for o in receipts}
-    many = play(NINE, nothing, finance=FINANCE, **terms).many(receipts, FIVE)
+    rates, expenses = numbers.uniform(0, 0.3, count), numbers.uniform(0, 120, count)
+    varied = {"waterfall.commission.rate": rates, "waterfall.expenses.amount": expenses}
+    many = play(NINE, nothing, finance=FINANCE, **terms).many(receipts, FIVE, varied)
     assert {p: row.shape for p, row in many.items()} == dict.fromkeys(FIVE, (count,))
     came_in = sum(rows.sum(axis=1) for rows in receipts.values())
     assert sum(many.values()) == pytest.approx(came_in, rel=1e-9)
     for n in (0, 1, 1023, 1024, count - 1):
         mine = {o: [float(x) for x in rows[n]] for o, rows in receipts.items()}
-        alone, loop = play(NINE, mine, finance=FINANCE, **terms), play_by_event(NINE, mine, **terms)
+        rules = [dict(rule) for rule in NINE]
+        rules[1]["rate"], rules[2]["amount"] = float(rates[n]), float(expenses[n])
+        alone, loop = play(rules, mine, finance=FINANCE, **terms), play_by_event(rules, mine, **terms)
         for party in FIVE:
             assert many[party][n] == pytest.approx(alone.party(party), rel=1e-12)
             assert many[party][n] == pytest.approx(loop.received(party), rel=1e-9)
