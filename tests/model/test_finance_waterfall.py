@@ -38,7 +38,7 @@ def test_senior_loans_come_before_loans_of_the_gap_and_those_before_mezzanine(ca
         f"{{id: {name}, name: B, kind: loan, partner: ru, amount: 100, currency: EUR, interest: 0, security: {rank}}}"
         for name, rank in (("last", "mezzanine"), ("middle", "gap"), ("first", "senior"))
     ]
-    assert received(catalog, 150, *loans, keys="first middle last") == [100, 50, 0]
+    assert received(catalog, 150, *loans, keys="first middle last") == pytest.approx([100, 50, 0])
 
 
 def test_deferred_pay_comes_after_premiums_and_before_profit(catalog: Catalog) -> None:
