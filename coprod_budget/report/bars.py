@@ -52,11 +52,12 @@ def _line(room: int, scale: float, low: float, length: float, high: float, mark:
     def place(value: float) -> int:
         return round((value - low) / scale * (room - 1))
 
-    zero = place(0.0)
-    begin, end = sorted((zero, place(min(length, high))))
-    cells = [FULL if begin <= n <= end and begin != end else " " for n in range(room)]
-    if low < 0:
+    zero, end = place(0.0), place(min(length, high))
+    if low < 0:  # the line of nothing has a place of its own, left and right of which the bars lie
+        cells = [FULL if zero < n <= end or end <= n < zero else " " for n in range(room)]
         cells[zero] = LINE
+    else:
+        cells = [FULL if n < end else " " for n in range(room)]
     if mark is not None:
         cells[place(mark)] = LINE
     if length > high:
