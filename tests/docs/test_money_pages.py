@@ -12,6 +12,8 @@ from coprod_budget.catalog import open_catalog
 from coprod_budget.model.build import build_model
 from coprod_budget.model.outlets import USUAL
 from coprod_budget.project import distribution, load_project, revenue, waterfall
+from coprod_budget.report.figures import Figures
+from coprod_budget.report.json_report import estimate_as_dict
 from coprod_budget.yaml_reader import read_yaml
 
 CATALOG = open_catalog()
@@ -89,3 +91,26 @@ def test_every_key_on_the_page_is_a_figure_of_its_film(page):
     for key in keys:
         written = re.sub(r"\b[A-Z]+\b", lambda found: words[found[0]], key.replace("_T", "_RU"))
         values.number(written)
+
+
+def test_every_name_of_receipts_waterfall_and_returns_in_the_json_is_on_its_page():
+    text = SHOWN["waterfall"]["film.yaml"] + SHOWN["waterfall"]["bonus.yaml"]
+    model = build_model(load_project(text, filename="film.yaml"), CATALOG)
+    data = estimate_as_dict(Figures.of(model, model.evaluate()))
+    page = (DOCS / "json.md").read_text(encoding="utf-8").partition("## Receipts, waterfall and returns")[2]
+    scenario = data["scenarios"][0]
+    records = [
+        data["periods"],
+        [scenario],
+        *(scenario[part] for part in ("territories", "waterfall", "transfers", "parties")),
+        *(entry["periods"] for entry in (*scenario["waterfall"], *scenario["transfers"])),
+        *(territory["outlets"] for territory in scenario["territories"]),
+        [data["expected"]],
+        data["expected"]["parties"],
+        data["break_even"],
+        *(home["parties"] for home in data["break_even"]),
+    ]
+
+    assert all(records)
+    names = {name for entries in records for entry in entries for name in entry}
+    assert {name for name in names if not re.search(rf"`[^`]*\b{name}\b[^`]*`", page)} == set()
