@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from coprod_budget.report.figures import Figures
+    from coprod_budget.report.tables import Part
 
 NOTHING = 0.005
 MILESTONES = {
@@ -31,7 +32,7 @@ GAP_IS_OUT = (
 
 def cashflow(figures: Figures) -> Section:
     """Return the months with their sums, the account of every partner, and when each source pays."""
-    parts: list[Table | str] = [*exposure_in_words(figures), _months(figures)]
+    parts: list[Part] = [*exposure_in_words(figures), _months(figures)]
     if figures.exactly("finance.gap") >= 1:
         parts.append(GAP_IS_OUT)
     if len(figures.partners) > 1:

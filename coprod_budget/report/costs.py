@@ -8,6 +8,7 @@ from coprod_budget.report.tables import WHOLE, Column, Row, Section, Style, Tabl
 
 if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
+    from coprod_budget.report.tables import Part
 
 OFF_SHARE = 0.05
 """Distance between the share of the cost that was agreed and the share borne, from which it is pointed at."""
@@ -58,7 +59,7 @@ def budget(figures: Figures) -> Section:
                 rows.append(row(code, f"  {name}", f"account.{account}"))
     borne = [figures.number(f"partner.{p}.borne") for p in figures.partners]
     rows.append(Row(("", "Total", figures.number("budget.total"), 1.0, *borne), "total"))
-    parts: list[Table | str] = [Table("Budget by account", columns, tuple(rows), continues=True, stub=2)]
+    parts: list[Part] = [Table("Budget by account", columns, tuple(rows), continues=True, stub=2)]
     charges = figures.model.budget.charges
     if charges.table.keys:
         parts.append(_charges(figures))
@@ -173,9 +174,7 @@ def split(figures: Figures) -> Section:
             cells += [figures.number(f"{key}.brought"), figures.number(f"{key}.invested")]
         rows.append(Row(tuple(cells)))
     off = "; ".join(sentence for _, sentence in far_from_agreed(figures))
-    parts: list[Table | str] = [
-        Table(f"Who bears the cost, {money}", tuple(columns), tuple(rows), f"{off}." if off else "")
-    ]
+    parts: list[Part] = [Table(f"Who bears the cost, {money}", tuple(columns), tuple(rows), f"{off}." if off else "")]
     parts += _places(figures)
     return Section("split", "Partners and places", parts)
 

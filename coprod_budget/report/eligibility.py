@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from coprod_budget.model.eligibility import Candidate, Instrument
     from coprod_budget.report.figures import Figures
+    from coprod_budget.report.tables import Part
     from coprod_budget.report.verdicts import Tested
 
 ROLES = {
@@ -39,7 +40,7 @@ ROLES = {
 def eligibility(figures: Figures, *, full: bool) -> Section:
     """Return the instrument that governs and the verdicts; with ``full`` every test, what is missing, and what else they say."""
     found = figures.model.eligibility
-    parts: list[Table | str] = [_governs(figures)]
+    parts: list[Part] = [_governs(figures)]
     tests = {i.id: tested(figures, i.findings) for i in found.instruments}
     if found.instruments:
         parts.append(_verdicts(figures, tests))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coprod_budget.report.figures import Figures
-    from coprod_budget.report.tables import Section
+    from coprod_budget.report.tables import Part, Section
 
 
 WIDTH = 80
@@ -31,7 +31,7 @@ def estimate_as_markdown(figures: Figures, sections: Sequence[Section]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _part(part: Table | Picture | str) -> list[str]:
+def _part(part: Part) -> list[str]:
     if isinstance(part, Table):
         return table_as_markdown(part)
     return picture_as_markdown(part) if isinstance(part, Picture) else [escaped(part)]

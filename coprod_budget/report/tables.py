@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 Kind = Literal["text", "money", "share", "multiple", "number", "price", "rate"]
 Style = Literal["", "group", "total", "sub", "warn", "bad"]
@@ -64,13 +64,17 @@ class Picture(NamedTuple):
     note: str = ""
 
 
+Part: TypeAlias = Table | Picture | str
+"""What a section is made of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One part of a report: tables, pictures and sentences in reading order."""
 
     id: str
     title: str
-    parts: list[Table | Picture | str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
 
 def written(value: Cell, kind: Kind, decimals: int = 0) -> str:
