@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from coprod_budget.model.waterfall.payments import Cascade, Paid
+from coprod_budget.model.waterfall.payments import WHOLE, Cascade, Paid
 from coprod_budget.model.waterfall.positions import Position, Terms, premiums_due
 from coprod_budget.model.waterfall.steps import Step, plan_steps
 from coprod_budget.model.waterfall.transfers import Transfer, Transfers
@@ -65,6 +65,7 @@ def build_waterfall(
     steps = plan_steps(stage, revenue, [p for p in parties.keys if p in paid_back])
     _check_percentages(stage, revenue, steps)
     _warn_of_dry(stage, steps)
+    _warn_of_late_counts(stage, steps)
     terms = Terms(stage, clock, revenue, lent, worth)
     every = [terms.position(step) for step in steps]
     positions = [p for p in every if p.kind != "bonus"]
@@ -156,6 +157,25 @@ def _warn_of_dry(stage: Stage, steps: list[Step]) -> None:
             stage.warn("W501", f"nothing ever reaches the position {step.id!r}: {why}", "move it up", step.path)
         if step.kind == "net_profit":
             taken.update({o: step.id for o in step.outlets if o not in taken})
+
+
+def _warn_of_late_counts(stage: Stage, steps: list[Step]) -> None:
+    """What later steps pay a party in a period is not known yet when an earlier step looks whether its limit is reached."""
+    for number, step in enumerate(steps):
+        until = step.until
+        if until is None or until.party is None or until.steps:
+            continue
+        shares = step.shares.values() if step.shares is not None else [step.rate or 0.0]
+        if step.kind == "share" and sum(shares) > WHOLE:
+            continue  # nothing flows on before the limit is reached
+        later = [s.id for s in steps[number + 1 :] if until.party in s.payees and set(s.outlets) & set(step.outlets)]
+        if later:
+            stage.warn(
+                "W502",
+                f"the limit of {step.id!r} counts what {', '.join(later)} pays {until.party} only from the next period on",
+                f"say what counts: `steps: [{step.id}]`",
+                f"{step.path}.until",
+            )
 
 
 def _make_good(
