@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -50,15 +52,17 @@ class Change:
     sets: tuple[str, ...] = ()
 
     @property
-    def all_sets(self) -> list[str]:
-        return list(self.sets) or [f"{path}={value}" for path, value in self.cells.items()]
+    def all_sets(self) -> tuple[str, ...]:
+        return self.sets or tuple(f"{path}={value}" for path, value in self.cells.items())
 
 
 CHANGES = {
     "exchange_rate": Change("coproduction", {"fx.RUB": 83.5}),
     "another_rate": Change("coproduction", {"fx.USD": 1.31}),
     "shooting_days": Change("coproduction", {"schedule.shoot_days.belgrade": 13}),
-    "days_of_a_template": Change("danube_crossing", {"schedule.shoot_days.moscow": 17}),
+    "days_of_a_template_and_a_loan": Change(
+        "danube_crossing", {"schedule.shoot_days.moscow": 17, "schedule.shoot_days.belgrade": 9}
+    ),
     "fewer_days": Change("coproduction", {"schedule.shoot_days.moscow": 9, "schedule.days_per_week": 5}),
     "shares_below_the_limit": Change(
         "by_share", {"partners.ru.share": 0.76, "partners.rs.share": 0.2, "partners.de.share": 0.04}
@@ -97,25 +101,23 @@ CHANGES = {
         {"cashflow.curves.construction.2": 0.1, "cashflow.curves.construction.9": 0.4},
         ("cashflow.curves.construction=[0, 10%, 50%, 0, 0, 0, 0, 0, 40%, 0]",),
     ),
-    "days_and_a_loan": Change("danube_crossing", {"schedule.shoot_days.belgrade": 9}),
-    "terms_of_distribution": Change(
+    "terms_of_the_deals": Change(
         "danube_crossing",
         {
             "revenue.territories.RU.pays_after_months": 9,
             "revenue.territories.RU.guarantee_part": 0.5,
             "revenue.territories.RU.fee_steps[0].above_gross": 90_000_000,
             "revenue.territories.RS.minimum_guarantee": 2_500_000,
-        },
-    ),
-    "terms_of_the_waterfall": Change(
-        "danube_crossing",
-        {
             "waterfall.points.rate": 0.05,
             "waterfall.points.until.amount": 9_000_000,
             "revenue.sales_agent.commission": 0.25,
             "returns.discount_rate": 0.15,
         },
         (
+            "revenue.territories.RU.pays_after_months=9",
+            "revenue.territories.RU.guarantee_part=50%",
+            "revenue.territories.RU.fee_steps[0].above_gross=90000000",
+            "revenue.territories.RS.minimum_guarantee=2500000",
             "waterfall[points].rate=5%",
             "waterfall[points].until.amount=9000000",
             "revenue.sales_agent.commission=25%",
@@ -241,24 +243,31 @@ def address(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
-def book(name: str, sets: list[str] | None = None) -> Book:
+@cache
+def book(name: str, sets: tuple[str, ...] = ()) -> Book:
     path = FILES[name]
-    project = load_project(path.read_text(encoding="utf-8"), filename=path.name, sets=sets or [])
+    project = load_project(path.read_text(encoding="utf-8"), filename=path.name, sets=list(sets))
     model = build_model(project, open_catalog(DATA.get(name, ())))
     values = model.evaluate()
     return Book(name, model, values, lay_out(model, values))
 
 
 def change_cells(path: Path, target: Path, film: Book, cells: dict[str, float]) -> Path:
-    """Save a copy with some inputs changed, as a person would."""
-    import openpyxl
-
-    copy = openpyxl.load_workbook(path)
+    """Save a copy with some inputs changed, as a person would; only numbers in unlocked cells can be."""
+    seen = opened(path)
+    changed: dict[str, list[tuple[str, float]]] = {}
     for key, value in cells.items():
         sheet, at = film.place(key)
-        assert not copy[sheet][at].protection.locked, f"{key} stands in a locked cell"
-        copy[sheet][at].value = value
-    copy.save(target)
+        assert not seen[sheet][at].protection.locked, f"{key} stands in a locked cell"
+        changed.setdefault(f"xl/worksheets/sheet{seen.sheetnames.index(sheet) + 1}.xml", []).append((at, value))
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in source.namelist():
+            content = source.read(name)
+            for at, value in changed.get(name, []):
+                cell = re.compile(rf'(<c r="{at}"[^>]*><v>)[^<]*(</v>)'.encode())
+                content, found = cell.subn(rf"\g<1>{value!r}\g<2>".encode(), content)
+                assert found == 1, at
+            copy.writestr(name, content)
     return target
 
 
