@@ -61,7 +61,8 @@ def estimate(project: dict[str, Any]) -> dict[str, float]:
     out |= {f"partner.{p}.borne": amount for p, amount in borne.items()}
     invested = _financed(project, borne, worth, out)
     spent = laid_out(project, worth)  # comes back at source, so the waterfall does not owe it
-    out |= {f"party.{p}.invested": invested.get(p, 0) + spent.get(p, 0) for p in {*invested, *spent}}
+    parties = {*invested, *(p for p, amount in spent.items() if amount)}
+    out |= {f"party.{p}.invested": invested.get(p, 0) + spent.get(p, 0) for p in parties}
     for scenario in project["revenue"]["scenarios"]:
         sold = sell(project, scenario, worth)
         out |= {f"scenario.{scenario}.territory.{key}": amount for key, amount in sold.totals.items()}
@@ -69,7 +70,8 @@ def estimate(project: dict[str, Any]) -> dict[str, float]:
         books = Books(project, invested, sold, worth)
         books.play()
         for party in {*project["partners"], *(p for p, _ in books.got)}:
-            out[f"scenario.{scenario}.party.{party}.received"] = books.received(party)
+            if books.received(party) or not party.startswith("distributor_"):  # none where nobody stands between
+                out[f"scenario.{scenario}.party.{party}.received"] = books.received(party)
         out[f"scenario.{scenario}.undistributed"] = books.left
     return out
 

@@ -30,6 +30,23 @@ PLAIN = re.compile(
     r"|minimum_guarantee)|revenue\.scenarios\.\w+\.gross\.\w+"
 )
 
+TERMS = re.compile(
+    r"revenue\.territories\.\w+(\.media\.\w+)?\.(levy|distributor_fee|gross_per_cinema|window_months|over_months|pays_after_months"
+    r"|p_and_a_cap|guarantee_part|ticket_price|fee_steps\[\d\]\.rate|p_and_a_later\[\d\]\.amount)"
+    r"|revenue\.scenarios\.\w+\.(admissions\.\w+|media\.\w+\.\w+)|revenue\.sales_agent\.\w+"
+)
+OF_STEPS = re.compile(r"waterfall\.(\w+)\.((until|after)\.(amount|total|multiple|gross|admissions))")
+
+
+def path_of_term(key: str, project: dict[str, Any]) -> str:
+    """The path in the file of a term of distribution, or of what opens or ends a step."""
+    if found := OF_STEPS.fullmatch(key):
+        return f"waterfall[{found[1]}].{found[2]}"
+    if found := re.fullmatch(r"revenue\.scenarios\.(\w+)\.(gross|admissions)\.(\w+)", key):
+        # a scenario says gross or admissions, never both
+        return key if found[3] in project["revenue"]["scenarios"][found[1]].get(found[2], {}) else ""
+    return key if TERMS.fullmatch(key) else path_of(key, project)
+
 
 def path_of(key: str, project: dict[str, Any]) -> str:
     """The path in the file of an input of the graph, or nothing where it has none that can be changed alone."""
@@ -73,8 +90,25 @@ def compare(model: Model, project: dict[str, Any], runs: list[dict[str, tuple[st
 @given(project=projects(), data=st.data())
 def test_inputs_of_every_kind_can_be_varied(project: dict[str, Any], data: st.DataObject, catalog: Catalog) -> None:
     model = build(project, catalog)
-    inputs = [k for node in model.graph.named() if node.op == "input" for k in cells(node)]
-    paths = {key: path for key in inputs if (path := path_of(key, project))}
+    vary(model, project, data, {k: path for k in inputs_of(model) if (path := path_of(k, project))}, catalog)
+
+
+@some
+@given(project=projects(dealt=True), data=st.data())
+def test_terms_of_distribution_and_limits_of_steps_can_be_varied(
+    project: dict[str, Any], data: st.DataObject, catalog: Catalog
+) -> None:
+    model = build(project, catalog)
+    vary(model, project, data, {k: path for k in inputs_of(model) if (path := path_of_term(k, project))}, catalog)
+
+
+def inputs_of(model: Model) -> list[str]:
+    """The keys of all inputs."""
+    return [key for node in model.graph.named() if node.op == "input" for key in cells(node)]
+
+
+def vary(model: Model, project: dict[str, Any], data: st.DataObject, paths: dict[str, str], catalog: Catalog) -> None:
+    """Make a few inputs smaller, in two runs."""
     chosen = data.draw(st.lists(st.sampled_from(list(paths)), min_size=1, max_size=4, unique=True))
     values = model.evaluate()
     runs = [
@@ -146,8 +180,7 @@ def test_every_input_of_a_film_from_a_template_can_be_varied_alone(catalog: Cata
         },
     }  # fmt: skip
     model = build(film, catalog)
-    inputs = [key for node in model.graph.named() if node.op == "input" for key in cells(node)]
-    paths = {key: path for key in inputs if (path := path_of(key, film))}
+    paths = {key: path for key in inputs_of(model) if (path := path_of(key, film))}
     del paths["budget.params.second_camera"]  # decides whether a line is there: another shape, another model
     outputs = [node for node in model.graph.named() if node.op != "text"]
     # what is tried in a territory alone begins near what returns the budget, and stays there when an input is varied
