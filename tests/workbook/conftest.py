@@ -33,10 +33,10 @@ def recalculated(books: dict[str, Book], folder: Path) -> dict[str, dict[str, di
     room.mkdir()
     for film in books.values():
         write_workbook(film.model, film.values, room / f"{film.name}.xlsx", with_values=False)
-    for name, change in {**CHANGES, **AMENDMENTS}.items():
-        change_cells(folder / f"{change.film}.xlsx", room / f"change_{name}.xlsx", books[change.film], change.cells)
-    film, tried, goal = BREAK_EVEN
-    found = {tried: float(books[film].values[f"{goal}.gross"].flat[0])}
-    change_cells(folder / f"{film}.xlsx", room / "change_break_even.xlsx", books[film], found)
+    for changed, change in {**CHANGES, **AMENDMENTS}.items():
+        change_cells(folder / f"{change.film}.xlsx", room / f"change_{changed}.xlsx", books[change.film], change.cells)
+    name, tried, goal = BREAK_EVEN
+    found = {tried: float(books[name].values[f"{goal}.gross"].flat[0])}
+    change_cells(folder / f"{name}.xlsx", room / "change_break_even.xlsx", books[name], found)
     paths = sorted(room.glob("*.xlsx"))
     return {path.stem: read_cells(path) for path in recalculate_all(paths)}

@@ -6,7 +6,9 @@ from typing import Any, Final, NamedTuple
 
 CHART_ROWS: Final = 17
 """Rows that a picture of the usual height covers."""
-PALETTE: Final = ("#1F3A5F", "#C8963E", "#4C8577", "#A4483B", "#7A6C9D", "#8DA9C4", "#B5B682", "#5C5C5C")
+PALETTE: Final = (
+    "#1F3A5F", "#C8963E", "#4C8577", "#A4483B", "#7A6C9D", "#8DA9C4", "#B5B682", "#5C5C5C", "#D8A6A0", "#2E7E9E", "#8C5A2B", "#A9C88E",
+)  # fmt: skip
 _FONT: Final = {"name": "Calibri", "size": 9}
 
 
