@@ -96,7 +96,9 @@ def accrue(
     graph.follow(invested_before, invested)
     bearing = graph.maximum(invested_before - recouped_before, 0)
     if waiting is not None:
-        bearing = bearing + waiting
+        new = invested - invested_before
+        back = graph.maximum(recouped_before - invested_before, 0)  # what came back before it was put in bears nothing
+        bearing = bearing + waiting * graph.ratio(graph.maximum(new - back, 0), new)
     if capitalise is None:
         capitalised: Node = graph.spread(table, 0)
     else:

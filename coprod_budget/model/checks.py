@@ -119,16 +119,22 @@ def _payments(stage: Stage, revenue: Revenue, waterfall: Waterfall) -> dict[str,
     none = graph.spread(waterfall.flows.table, 0)
     receipts = graph.add_up([none, *(o.receipts for o in revenue.outlets.values())])
     paid = graph.add_up([none, *(node for step in waterfall.steps.values() for node in step.paid.values())])
-    kept = [node for d in revenue.distributors.values() for node in d.received.values()]
-    received = graph.add_up(list(waterfall.received_in.values()))
+    received = graph.add_up([none, *waterfall.received_in.values()])
+    worth = {i: terms.worth for i, terms in revenue.territories.items()}
+    rentals = [outlet.rental * worth[outlet.territory] for outlet in revenue.outlets.values()]
+    guarantees = [graph[f"flow.*.revenue.{i}.guarantee_paid"] * one for i, one in worth.items()]
     return {
         "waterfall": (
             "Payments and what is left over add up to the receipts",
             _worst(stage, receipts - paid - waterfall.undistributed_in, "flow.*.rest"),
         ),
         "parties": (
-            "The parties receive what the waterfall pays and the distributors keep",
-            _worst(stage, received - graph.add_up([paid, *kept]), "flow.*.astray"),
+            "Rentals and guarantees reach a party, or are left over",
+            _worst(
+                stage,
+                graph.add_up([none, *rentals, *guarantees]) - received - waterfall.undistributed_in,
+                "flow.*.astray",
+            ),
         ),
     }
 

@@ -29,17 +29,8 @@ def build_distributors(ledger: Ledger) -> dict[str, Distributor]:
     """Build what every distributor gets and lays out."""
     by_id: dict[str, list[Terms]] = {}
     for terms in ledger.territories.values():
-        if _is_distributed(ledger, terms):
-            by_id.setdefault(terms.distributor, []).append(terms)
+        by_id.setdefault(terms.distributor, []).append(terms)
     return {i: _distributor(ledger, i, mine) for i, mine in by_id.items()}
-
-
-def _is_distributed(ledger: Ledger, terms: Terms) -> bool:
-    """Whether anybody stands between the buyers and the producers: named, with a fee, or with money laid out."""
-    given = terms.given
-    fees = (terms.fee.value, *(outlet.distributor_fee for outlet in given.media.values()), given.fee_steps)
-    money = (given.p_and_a, given.p_and_a_later, given.minimum_guarantee, ledger.advances[terms.id].presales)
-    return bool(given.distributor) or any(fees) or any(money)
 
 
 def _distributor(ledger: Ledger, name: str, territories: list[Terms]) -> Distributor:

@@ -36,6 +36,9 @@ class Flows(NamedTuple):
 
     graph: Graph
     periods: Months
+    begins: Node
+    ends: Node
+    """When each period really begins and ends, in months after the first: ``periods`` lets the first and the last take all beyond."""
     length: Node
     """Days of each period (a column over the periods)."""
     new_year: Node
@@ -117,6 +120,8 @@ def build_flows(stage: Stage, clock: Clock, events: Iterable[Node], scenarios: T
     return Flows(
         graph,
         periods,
+        column("begins", [ends[0] - step, *ends[:-1]], "Begins"),
+        column("ends", ends, "Ends"),
         length,
         new_year,
         flows,

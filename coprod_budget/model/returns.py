@@ -111,7 +111,7 @@ class _Parties:
             found["from_plan"] = earned.named(f"{prefix}from_plan", label, self._unit)
             gets, flow = received + earned, flow + self._flows.of_period(self._from_plan[party])
         found |= self._amounts(gets, invested, prefix, name)
-        share = self._if_invested(invested, graph.minimum(received / invested, 1))
+        share = self._if_invested(invested, graph.minimum(graph.maximum(received, 0) / invested, 1))
         found["recouped"] = share.named(f"{prefix}recouped", f"{name}: recouped share of the investment", "share")
         found |= self._measures.in_scenarios(party, flow, invested)
         whole = graph.choose(received >= invested - self._none, 1, 0)

@@ -115,7 +115,7 @@ def _terms(stage: Stage, territory: str, currency: str, worth: Node) -> Terms | 
         given.name or territory,
         currency,
         partner,
-        given.distributor or f"distributor_{territory.lower()}",
+        given.distributor or f"distributor_{(given.collateral or territory).lower()}",
         given.fee_base,
         vat,
         stated("levy", given.levy, "Levies on the gross without VAT", "share") if given.levy else None,

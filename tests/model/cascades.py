@@ -259,7 +259,7 @@ def _flows(stage: Stage, count: int, ends: Sequence[float], days: Sequence[float
     rows = [(run, period) for run in runs.keys for period in table.keys]
     flows = graph.table("flows", [f"{run}.{period}" for run, period in rows], run=len(table))
     return Flows(
-        graph, months, column("days", days), column("new_year", new_year), flows,
+        graph, months, column("begins", [0.0, *ends[:-1]]), column("ends", ends), column("days", days), column("new_year", new_year), flows,
         graph.table("scenarios", runs.keys), runs,
         graph.text_column("flow.*.run", flows, [run for run, _ in rows], label="run"),
         graph.text_column("flow.*.period", flows, [period for _, period in rows], label="period"),

@@ -66,11 +66,12 @@ def build_waterfall(
     _check_percentages(stage, revenue, steps)
     _warn_of_dry(stage, steps)
     _warn_of_late_counts(stage, steps)
+    _check_payers(stage)
     terms = Terms(stage, clock, revenue, lent, worth)
     every = [terms.position(step) for step in steps]
     positions = [p for p in every if p.kind != "bonus"]
     by_party = {p: graph.pick(invested, p) for p in parties.keys}
-    found = Waterfall(parties, names, invested, every, premium_due=premiums_due(positions, by_party))
+    found = Waterfall(parties, names, invested, every, premium_due=premiums_due(positions, lent, by_party))
     flows = revenue.flows
     if flows is None or stage.errors:
         return found
@@ -87,7 +88,7 @@ def build_waterfall(
     def again(prefix: str) -> Cascade:
         return Cascade(stage, clock, flows, positions, names, lent, investments, prefix)
 
-    _make_good(transfers, cascade, stage, revenue, again)
+    _make_good(transfers, cascade, stage, revenue, at_source, again)
     return _Results(stage, flows, found).waterfall(cascade, transfers.found, at_source)
 
 
@@ -178,14 +179,36 @@ def _warn_of_late_counts(stage: Stage, steps: list[Step]) -> None:
             )
 
 
+def _check_payers(stage: Stage) -> None:
+    """What several fees cost a financier together cannot be told apart: one party makes all of it good."""
+    first: dict[str, tuple[str, str]] = {}
+    for name, territory in stage.project.revenue.territories.items():
+        for party, fee in territory.accepted_fee.items():
+            other, payer = first.setdefault(party, (name, fee.made_good_by))
+            if payer != fee.made_good_by:
+                stage.error(
+                    "M504",
+                    f"{payer} makes good to {party} what {other} costs it, and {fee.made_good_by} what {name} does",
+                    "name one of them in both: the loss of several fees together has no parts",
+                    f"revenue.territories.{name}.accepted_fee.{party}.made_good_by",
+                )
+
+
 def _make_good(
-    transfers: Transfers, cascade: Cascade, stage: Stage, revenue: Revenue, again: Callable[[str], Cascade]
+    transfers: Transfers,
+    cascade: Cascade,
+    stage: Stage,
+    revenue: Revenue,
+    at_source: Mapping[str, list[Node]],
+    again: Callable[[str], Cascade],
 ) -> None:
     """A financier whose receipts a fee makes smaller than it accepts gets the difference from whoever promised that."""
     for party, receipts in revenue.accepted.items():
         if party not in {p for paid in cascade.steps.values() for p in paid.paid}:
             continue
         notional = again(f"notional.{party}.")
+        for kept, amounts in at_source.items():
+            notional.receive_at_source(kept, amounts)
         notional.run({i: receipts.get(i, o.receipts) for i, o in revenue.outlets.items()})
         territory = next(t for t in stage.project.revenue.territories.values() if party in t.accepted_fee)
         short = _received(notional, party) - _received(cascade, party)

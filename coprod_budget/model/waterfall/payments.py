@@ -101,16 +101,15 @@ class Cascade:
             available = self._named(available, position, "available", "reaches the position")
             for pool in mine:
                 promised[pool] += position.step.rate or 0.0
-            first = all(pool not in self._short and promised[pool] <= 1 for pool in mine)
-            paid, rest = self._pay(position, available, first=first)
-            self.steps[position.id] = self._summed(position, paid)
-            of_gross = position.kind == "percent_of_gross"
-            at_source = of_gross and first and position.limit is None
-            if at_source and len(mine) > 1:
-                self._take_at_source(position, {pool: pools[pool] for pool in mine})
+            covered = all(pool not in self._short and promised[pool] <= 1 for pool in mine)
+            at_source = position.kind == "percent_of_gross" and covered and position.limit is None
+            if at_source:
+                paid = self._at_source(position, available, {pool: pools[pool] for pool in mine})
             else:
+                paid, rest = self._pay(position, available)
                 self._take(mine, available, rest)
-            if not of_gross or (len(mine) > 1 and not at_source):
+            self.steps[position.id] = self._summed(position, paid)
+            if not at_source and (position.kind != "percent_of_gross" or len(mine) > 1):
                 self._short.update(mine)
         for claim in self._claims:
             claim.close()
@@ -129,12 +128,22 @@ class Cascade:
             for pool in pools:
                 self.left[pool] = self.left[pool] * kept
 
-    def _take_at_source(self, position: Position, pools: Mapping[str, Sequence[str]]) -> None:
-        """A percentage that nothing leaves short takes of each pool its rate of what that pool has received."""
+    def _at_source(self, position: Position, available: Node, pools: Mapping[str, Sequence[str]]) -> Paid:
+        """Pay a percentage that nothing leaves short: of each pool its rate of what that pool has received, never more than is there."""
         graph = self._graph
-        for pool, outlets in pools.items():
-            owed = self._share_of_gross(position, outlets)
-            self.left[pool] = graph.maximum(self.left[pool] - owed, 0)
+        shares = {pool: self._share_of_gross(position, outlets) for pool, outlets in pools.items()}
+        owed = graph.add_up(list(shares.values())) if shares else self._nothing()
+        owed = self._named(owed, position, "due", "due")
+        if len(shares) == 1:
+            (pool,) = shares
+            paid, self.left[pool] = self._settle(position, available, owed, position.parts)
+            return paid
+        taken = [graph.minimum(self.left[pool], share) for pool, share in shares.items()]
+        for pool, share in shares.items():
+            self.left[pool] = graph.maximum(self.left[pool] - share, 0)
+        return self._pay_out(
+            position, available, owed, graph.add_up(taken) if taken else self._nothing(), position.parts
+        )
 
     def _share_of_gross(self, position: Position, outlets: Sequence[str]) -> Node:
         assert position.rate is not None
@@ -144,9 +153,9 @@ class Cascade:
 
     # --- one position -------------------------------------------------------------------------------------------------
 
-    def _pay(self, position: Position, available: Node, *, first: bool) -> tuple[Paid, Node]:
+    def _pay(self, position: Position, available: Node) -> tuple[Paid, Node]:
         if position.kind == "percent_of_gross":
-            return self._percentage(position, available, first=first)
+            return self._percentage(position, available)
         if position.kind in SHARING:
             return self._share(position, available)
         if position.kind in RECOUPING:
@@ -157,13 +166,10 @@ class Cascade:
             return self._amount(position, available, position.due, position.parts)
         return self._in_proportion(position, available)
 
-    def _percentage(self, position: Position, available: Node, *, first: bool) -> tuple[Paid, Node]:
+    def _percentage(self, position: Position, available: Node) -> tuple[Paid, Node]:
         """A share of the receipts at source; what could not be paid waits, and a limit counts all that was paid."""
         graph = self._graph
         more = self._share_of_gross(position, position.step.outlets)
-        if first and position.limit is None:  # nothing stands before it that could leave it short
-            owed = self._named(more, position, "due", "due")
-            return self._settle(position, available, owed, position.parts)
         due = self._cumulative(position, more)
         claim = self._claim(f"{position.id}.paid_until", f"{position.id}: paid until then")
         owed = claim.open(due)
@@ -248,9 +254,10 @@ class Cascade:
             money = self._investments[party]
             until = flows.until(flows.of_period(money.by_period), key, label, self._unit)[1]
             return until, flows.of_period(money.waiting)
-        repaid = self._clock.moment(loan.repaid_on or "release")
-        owed = self._graph.choose(flows.periods.end > repaid, self._invested[party], 0)
-        return flows.of_period(owed).named(key, label, self._unit), None
+        graph, repaid = self._graph, self._clock.moment(loan.repaid_on or "release")
+        owed = graph.choose(flows.ends > repaid, self._invested[party], 0)
+        late = graph.choose(flows.begins <= repaid, owed * (flows.ends - repaid) / (flows.ends - flows.begins), 0)
+        return flows.of_period(owed).named(key, label, self._unit), flows.of_period(late)
 
     def _share(self, position: Position, available: Node) -> tuple[Paid, Node]:
         """Shares of what reaches the position, as long as it is open: inside one receipt, until its limit is reached."""
@@ -262,21 +269,9 @@ class Cascade:
             left = self._named(self._room(position, part), position, "due", "money until its limit")
             open_ = graph.minimum(open_, left)
         paid = {p: self._paid(position, p, open_ * share) for p, share in position.parts.items()}
-        if position.step.until is None and position.open_part is None and self._is_all(position):
-            rest: Node = self._nothing()
-        elif self._is_all(position):
-            rest = graph.maximum(available - open_, 0)
-        else:
-            rest = graph.maximum(available - open_ * part, 0)
-        return Paid(available, left, paid, left), rest
-
-    @staticmethod
-    def _is_all(position: Position) -> bool:
-        """Whether the shares are those of the whole, as the file says: a rest of rounding would go astray."""
-        stated = position.step.shares
-        if position.kind == "net_profit" or (stated is not None and sum(stated.values()) > WHOLE):
-            return True
-        return position.kind == "share" and stated is None and (position.step.rate or 0) > WHOLE
+        if position.kind == "net_profit":
+            return Paid(available, left, paid, left), graph.maximum(available - open_, 0)
+        return Paid(available, left, paid, left), graph.maximum(available - open_ * part, 0)
 
     def _room(self, position: Position, part: Node) -> Node:
         """Return with how much more money the limit of a position is reached; ``part`` of the money is what the position pays."""
@@ -313,12 +308,20 @@ class Cascade:
         claim: Claim | None = None,
     ) -> tuple[Paid, Node]:
         """Pay what is owed as far as the money goes."""
-        graph = self._graph
-        payment = graph.minimum(available, owed)
+        payment = self._graph.minimum(available, owed)
         if claim is not None:
             claim.pay(payment)
-        paid = {p: self._paid(position, p, payment * part if len(parts) > 1 else payment) for p, part in parts.items()}
-        return Paid(available, owed, paid), graph.maximum(available - owed, 0)
+        return self._pay_out(position, available, owed, payment, parts), self._graph.maximum(available - owed, 0)
+
+    def _pay_out(
+        self, position: Position, available: Node, owed: Node, payment: Node, parts: Mapping[str, Node]
+    ) -> Paid:
+        several = len(parts) > 1
+        return Paid(
+            available,
+            owed,
+            {p: self._paid(position, p, payment * part if several else payment) for p, part in parts.items()},
+        )
 
     def _paid(self, position: Position, party: str, amount: Node) -> Node:
         key = self._key(f"{position.id}.{party}")

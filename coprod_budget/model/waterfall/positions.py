@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coprod_budget.model.cascade import part_before
-from coprod_budget.model.waterfall.steps import EXCLUSIVE, Step
+from coprod_budget.model.waterfall.steps import COMMISSION, EXCLUSIVE, EXPENSES, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,6 +74,19 @@ class Position:
         return self.kind in SHARING and self.step.until is None and not self.id.startswith(EXCLUSIVE)
 
 
+_AGENT: Final = {(COMMISSION, "rate"): "commission", (EXPENSES, "amount"): "expenses"}
+"""What the terms of the sales agent's steps are called where the file states them."""
+
+
+class _Threshold(NamedTuple):
+    """What is counted towards a limit: before each period, in it, until its end; and the amount at which it is reached."""
+
+    before: Node
+    now: Node
+    until: Node
+    amount: Node
+
+
 class Terms:
     """Makes the quantities of the steps, one after another; what earlier steps pay back is no longer due in later ones."""
 
@@ -118,6 +131,7 @@ class Terms:
         return Position(step, parts, goal, named, rate, due, interest, limit, self._open_part(step))
 
     def _given(self, step: Step, name: str) -> Origin:
+        name = _AGENT.get((step.id, name), name)
         return self._stage.given(f"{step.path}.{name}" if step.path else "waterfall")
 
     def _recouping(self, step: Step) -> tuple[dict[str, Node], dict[str, Node]]:
@@ -170,10 +184,15 @@ class Terms:
         return graph.input(key, step.interest, label=f"{step.id}: interest a year", unit="share", origin=origin)
 
     def _parts(self, step: Step, rate: Node | None) -> dict[str, Node]:
-        """Return each party's part of a position that is shared by fixed parts: as stated, else equal."""
+        """Return each party's part of a position that is shared by fixed parts: as stated, else equal.
+
+        Parts that are varied still come to the whole together; those of a ``share`` to no more than that.
+        """
         graph = self._stage.graph
-        if len(step.payees) == 1 and (step.kind != "share" or step.shares is None):
-            return {step.payees[0]: rate if step.kind == "share" and rate is not None else graph.constant(1)}
+        if step.kind == "share" and step.shares is None and rate is not None:
+            return {step.payees[0]: graph.minimum(rate, 1)}
+        if len(step.payees) == 1 and step.kind != "share":
+            return {step.payees[0]: graph.constant(1)}
         if step.by_agreed_share:
             return {p: graph.pick(graph["partners.*.share"], p) for p in step.payees}
         if step.shares is None:
@@ -186,7 +205,7 @@ class Terms:
                 origin=origin,
             )
             return dict.fromkeys(step.payees, 1 / count)
-        return {
+        stated = {
             p: graph.input(
                 f"waterfall.{step.id}.share.{p}",
                 share,
@@ -196,6 +215,10 @@ class Terms:
             )
             for p, share in step.shares.items()
         }
+        whole = graph.add_up(list(stated.values()))
+        whole = graph.maximum(whole, 1) if step.kind == "share" else whole
+        whole = whole.named(f"waterfall.{step.id}.shares", f"{step.id}: what the parts are parts of", "share")
+        return {p: graph.ratio(share, whole) for p, share in stated.items()}
 
     def _amount(self, step: Step) -> Node:
         """Return a fixed amount in the reporting currency; a column over the periods where it grows later."""
@@ -258,41 +281,63 @@ class Terms:
     def _open_part(self, step: Step) -> Node | None:
         """Return for which part of each flow's money a step is open, by dates, admissions and gross."""
         graph = self._stage.graph
+        if step.kind == "bonus" and step.rate is None and step.after is not None:
+            return self._is_reached(step, step.after)
         before = self._part_before(step, step.until, "until") if step.until else None
         after = self._part_before(step, step.after, "after") if step.after else None
         if after is None:
             return before
         return 1 - after if before is None else graph.maximum(before - after, 0)
 
+    def _is_reached(self, step: Step, after: Opening) -> Node | None:
+        """Return 1 from the period on in which the day of a bonus has come, or the last of so many tickets or so much gross."""
+        flows = self._revenue.flows
+        if flows is None:
+            return None
+        if after.date is not None:
+            moment = self._clock.moment(after.date, f"{step.path}.after.date")
+            return flows.of_period(self._stage.graph.choose(flows.ends > moment, 1, 0))
+        threshold = self._threshold(step, after, "after")
+        return None if threshold is None else threshold.until >= threshold.amount
+
     def _part_before(self, step: Step, when: Limit | Opening, name: str) -> Node | None:
         """Return the part of each flow that comes before a day, or before so many admissions or so much gross."""
         flows = self._revenue.flows
         if flows is None:
             return None
-        graph, key, label = self._stage.graph, f"waterfall.{step.id}.{name}", f"{step.id}: {name}"
+        graph = self._stage.graph
         if when.date is not None:
             moment = self._clock.moment(when.date, f"{step.path}.{name}.date")
-            length = flows.periods.end - flows.periods.begin
-            part = graph.minimum(graph.maximum((moment - flows.periods.begin) / length, 0), 1)
+            length = flows.ends - flows.begins
+            part = graph.minimum(graph.maximum((moment - flows.begins) / length, 0), 1)
             return flows.of_period(part)
+        threshold = self._threshold(step, when, name)
+        return None if threshold is None else part_before(threshold.before, threshold.now, threshold.amount)
+
+    def _threshold(self, step: Step, when: Limit | Opening, name: str) -> _Threshold | None:
+        """Return what is counted of a territory's cinemas, and where the limit or the opening lies."""
         if when.territory is None:
             return None
+        graph, key, label = self._stage.graph, f"waterfall.{step.id}.{name}", f"{step.id}: {name}"
         outlet = self._revenue.outlets[f"{when.territory}.cinema"]
         if when.admissions is not None and outlet.admissions is not None and outlet.admissions_before is not None:
             origin = self._given(step, f"{name}.admissions")
             tickets = graph.input(
                 f"{key}.admissions", when.admissions, label=f"{label} admissions", unit="count", origin=origin
             )
-            return part_before(outlet.admissions_before, outlet.admissions, tickets)
+            assert outlet.admissions_until is not None
+            return _Threshold(outlet.admissions_before, outlet.admissions, outlet.admissions_until, tickets)
         assert when.gross is not None
         origin = self._given(step, f"{name}.gross")
         unit = outlet.gross.unit
         gross = graph.input(f"{key}.gross", when.gross, label=f"{label} gross", unit=unit, origin=origin)
-        return part_before(outlet.gross_before, outlet.gross, gross)
+        return _Threshold(outlet.gross_before, outlet.gross, outlet.gross_until, gross)
 
 
-def premiums_due(positions: Sequence[Position], invested: Mapping[str, Node]) -> dict[str, Node]:
-    """Return, for every party with a premium, what it is due in all: its investment and all premiums."""
+def premiums_due(
+    positions: Sequence[Position], lent: Mapping[str, Node], invested: Mapping[str, Node]
+) -> dict[str, Node]:
+    """Return, for every party with a premium, what it is due in all: all that it has put in, and all premiums on what it is owed."""
     extra: dict[str, list[Node]] = {}
     for position in positions:
         if position.step.amount == "premium":
@@ -300,5 +345,5 @@ def premiums_due(positions: Sequence[Position], invested: Mapping[str, Node]) ->
                 extra.setdefault(p, []).append(node)
         elif position.kind in RECOUPING and position.step.premium:
             for p, goal in position.goal.items():
-                extra.setdefault(p, []).append(goal - invested[p])
+                extra.setdefault(p, []).append(goal - lent[p])
     return {p: invested[p].graph.add_up([invested[p], *nodes]) for p, nodes in extra.items()}

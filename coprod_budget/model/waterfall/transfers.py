@@ -47,13 +47,17 @@ class Transfers:
         self._pay(step.id, step.paid_by, due, position.parts)
 
     def make_good(self, party: str, payer: str, short: Node) -> None:
-        """Add what a party gets less than it would, had a fee been what it accepts (``short``, in each period)."""
-        key, label = (
-            self._key(f"made_good_{party}", "short_until"),
-            f"{self._names[party]}: short of what it accepts, until then",
-        )
-        until = self._flows.until(short, key, label, self._unit)[1]
-        self._pay(f"made_good_{party}", payer, until, {party: self._stage.graph.constant(1)})
+        """Add what a party gets less than it would, had a fee been what it accepts (``short``, in each period).
+
+        What the waterfall pays it after all goes back to the payer: in the end only what is missing then has been made good.
+        """
+        graph, flows, name = self._stage.graph, self._flows, f"made_good_{party}"
+        label = f"{self._names[party]}: short of what it accepts, until then"
+        until = flows.until(short, self._key(name, "short_until"), label, self._unit)[1]
+        before = graph.previous(flows.table)
+        paid = graph.maximum(until, 0).named(self._key(name, "paid_until"), f"{name}: made good until then", self._unit)
+        graph.follow(before, paid)
+        self._transfer(name, payer, paid - before, {party: graph.constant(1)})
 
     def _pay(self, name: str, payer: str, due: Node, parts: Mapping[str, Node]) -> None:
         """Pay what is due until the end of each period and is not paid yet; what was paid stays paid."""
