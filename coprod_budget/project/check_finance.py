@@ -68,6 +68,14 @@ def check_recouping_territories(project: Project, source: Source) -> Iterator[Pr
                 f"'{entry.territory}' has a `minimum_guarantee` already",
                 "delete the one there or this one: here it pays for the film, there it tops up the receipts",
             )
+        if entry.kind in RECOUPED_THERE and entry.recoups:
+            yield source.problem(
+                ("finance", index, "recoups"),
+                "P324",
+                f"the distributor of '{entry.territory}' recoups '{entry.id}' there; receipts cannot pay it back as well",
+                "delete `recoups`, or `territory`",
+                key=True,
+            )
 
 
 def _amount(entry: Finance, path: tuple[Key, ...], source: Source) -> Iterator[Problem]:

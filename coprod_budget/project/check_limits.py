@@ -38,9 +38,7 @@ def parties_of(project: Project, source: Source) -> list[str]:
     parties = dict.fromkeys([*project.partners, *(entry.id for entry in project.finance)])
     parties |= dict.fromkeys([agent.id] if agent else [])
     for name, territory in project.revenue.territories.items():
-        distributor = territory.distributor or f"distributor_{name}"
-        if _is_id(distributor):  # of a territory in capitals it is none, and cannot be named
-            parties[distributor] = None
+        parties[territory.distributor or f"distributor_{name.lower()}"] = None
     for number in range(len(project.waterfall)):
         written = source.get(("waterfall", number, "pay"))
         named = written if isinstance(written, list | dict) else [written]

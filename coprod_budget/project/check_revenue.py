@@ -57,13 +57,14 @@ def check_territories(project: Project, source: Source) -> Iterator[Problem]:
 
 
 def _contradictions(name: str, territory: Territory, path: Path, project: Project, source: Source) -> Iterator[Problem]:
-    at_home = any(partner.country == name for partner in project.partners.values())
-    if territory.exclusive and not territory.partner and not at_home:
+    at_home = [key for key, partner in project.partners.items() if partner.country == name]
+    if territory.exclusive and not territory.partner and len(at_home) != 1:
+        unsaid = f"it is not said which of {', '.join(at_home)} holds" if at_home else "nobody is said to hold"
         yield source.problem(
             (*path, "exclusive"),
             "P336",
-            f"nobody is said to hold '{name}' exclusively",
-            f"add `partner: ...`, one of {', '.join(project.partners)}",
+            f"{unsaid} '{name}' exclusively",
+            f"add `partner: ...`, one of {', '.join(at_home or project.partners)}",
             key=True,
         )
     if territory.counts_as_recoupment and not territory.exclusive:
@@ -234,6 +235,7 @@ def check_sales_agent(project: Project, source: Source) -> Iterator[Problem]:
 def check_accepted_fees(project: Project, source: Source) -> Iterator[Problem]:
     """The problems of the fees that parties accept: both sides are parties of the film, and two of them."""
     known = parties_of(project, source)
+    unpaid = {entry.id: entry for entry in project.finance if not entry.is_recouped}
     for name, territory in project.revenue.territories.items():
         for party, accepted in territory.accepted_fee.items():
             path: Path = (*TERRITORIES, name, "accepted_fee", party)
@@ -245,6 +247,14 @@ def check_accepted_fees(project: Project, source: Source) -> Iterator[Problem]:
                     "P337",
                     f"unknown party '{accepted.made_good_by}'",
                     nearest(accepted.made_good_by, known),
+                )
+            elif accepted.made_good_by in unpaid:
+                giver = unpaid[accepted.made_good_by]
+                yield source.problem(
+                    (*path, "made_good_by"),
+                    "P337",
+                    f"'{giver.id}' is not paid back, so it has nothing to make good from",
+                    f"name who pays it, such as its partner: {giver.partner}",
                 )
             elif accepted.made_good_by == party:
                 yield source.problem(

@@ -13,6 +13,7 @@ from coprod_budget.errors import nearest
 from coprod_budget.project.check_comparables import check_comparables
 from coprod_budget.project.check_finance import check_finance, check_recouping_territories
 from coprod_budget.project.check_limits import check_limits
+from coprod_budget.project.check_names import check_names, check_territory_names
 from coprod_budget.project.check_revenue import (
     check_accepted_fees,
     check_sales_agent,
@@ -60,11 +61,13 @@ def project_checks() -> Sequence[Check[Project]]:
         Check(("budget",), _charges),
         Check(("partners", "budget", "split"), _bearers),
         Check(("partners", "revenue"), check_territories),
+        Check(("revenue",), check_territory_names),
         Check(("revenue",), check_scenarios),
         Check(("revenue",), check_comparables),
         Check(("partners", "finance", "revenue"), check_sales_agent),
         Check(("finance", "revenue"), check_recouping_territories),
         Check(("partners", "finance", "revenue", "waterfall"), check_accepted_fees),
+        Check(("partners", "finance", "revenue", "waterfall"), check_names),
         Check(("partners", "finance", "revenue", "waterfall"), check_rules),
         Check(("partners", "finance", "revenue", "waterfall"), check_limits),
     )

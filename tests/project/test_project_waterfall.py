@@ -149,6 +149,6 @@ def test_a_bonus_may_be_paid_by_whoever_takes_part():
         "  - {id: a, pay: lead, kind: fixed, amount: 1}\n"
         "  - {id: b, pay: star, kind: bonus, amount: 1, paid_by: WHO}\n"
     )
-    for party in ("ru", "sales_agent", "volga", "distributor_rest_of_world", "lead"):
+    for party in ("ru", "sales_agent", "volga", "distributor_fr", "distributor_rest_of_world", "lead"):
         assert load_project(TWO_PARTNERS + text.replace("WHO", party)).waterfall[1].paid_by == party
-    assert problems(text.replace("WHO", "distributor_fr")) == ["P343: unknown party 'distributor_fr'"]
+    assert problems(text.replace("WHO", "distributor_ru")) == ["P343: unknown party 'distributor_ru'"]
