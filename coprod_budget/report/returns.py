@@ -168,9 +168,10 @@ def break_even(figures: Figures) -> Table | None:
                 rows.append(_row(figures, f"{first}: {words}" if first else f"    {words}", keys))
                 first = ""
     note = "Each territory taken alone, with nothing from any other, through the same distribution and waterfall."
-    others = [t for t in home if len([o for o in model.revenue.outlets.values() if o.territory == t]) > 1]
+    territories = model.project.revenue.territories
+    others = [t for t in home if t in territories and any(o.gross_per_cinema for o in territories[t].media.values())]
     if others:
-        note += f" Other media earn in proportion where the file says so: {listed(map(figures.territory, others))}."
+        note += f" Media that the file puts in proportion to the cinemas earn so: {listed(map(figures.territory, others))}."
     return Table("Home box-office gross that returns the money", head, tuple(rows), note, continues=True)
 
 

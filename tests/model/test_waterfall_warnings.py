@@ -17,7 +17,7 @@ BACK = "{id: back, pay: fund, kind: until_recouped}"
 
 def warnings(catalog: Catalog, *steps: str) -> list[str]:
     model = model_of(catalog, ALONE, FUND, f"waterfall=[{', '.join(steps)}]")
-    return [w.message for w in model.warnings if w.code in {"W501", "W502"}]
+    return [w.message for w in model.warnings if w.code in {"W501", "W502", "W503"}]
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,20 @@ def test_a_step_behind_all_that_is_left_is_named(catalog: Catalog) -> None:
     assert warnings(catalog, REST, BACK) == [
         "nothing ever reaches the position 'back': 'rest' before it takes all that is left"
     ]
+
+
+def test_money_that_no_step_takes_is_named(catalog: Catalog) -> None:
+    assert warnings(catalog, BACK) == ["what the steps leave of WW is nobody's"]
+
+
+def test_steps_that_only_exclusive_territories_could_reach_are_named(catalog: Catalog) -> None:
+    kept = "revenue.territories.WW.exclusive=true"
+    model = model_of(catalog, ALONE, FUND, kept, f"waterfall=[{BACK}, {REST}]")
+    found = [w.message for w in model.warnings if w.code == "W501"]
+    assert [f.split(":")[0] for f in found] == [
+        f"nothing ever reaches the position '{step}'" for step in ("back", "rest")
+    ]
+    named = REST.replace("pay:", "of: [WW], pay:")
+    model = model_of(catalog, ALONE, FUND, kept, f"waterfall=[{named}]")
+    told = "who keeps WW gets nothing of it: the step 'rest' takes all that is left of it before"
+    assert any(w.message.startswith(told) for w in model.warnings)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from coprod_budget.model.waterfall.payments import WHOLE, Cascade, Paid
 from coprod_budget.model.waterfall.positions import Position, Terms, premiums_due
-from coprod_budget.model.waterfall.steps import Step, plan_steps
+from coprod_budget.model.waterfall.steps import EXCLUSIVE, Step, plan_steps
 from coprod_budget.model.waterfall.transfers import Transfer, Transfers
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def build_waterfall(
     paid_back = {*stage.project.partners, *(f.id for f in stage.project.finance if f.is_recouped)}
     steps = plan_steps(stage, revenue, [p for p in parties.keys if p in paid_back])
     _check_percentages(stage, revenue, steps)
-    _warn_of_dry(stage, steps)
+    _warn_of_dry(stage, revenue, steps)
     _warn_of_late_counts(stage, steps)
     _check_payers(stage)
     terms = Terms(stage, clock, revenue, lent, worth)
@@ -149,15 +149,38 @@ def _check_percentages(stage: Stage, revenue: Revenue, steps: list[Step]) -> Non
         stage.error("M503", f"percentages of the receipts of {where} come to {total:.4g}", "at most 1", "waterfall")
 
 
-def _warn_of_dry(stage: Stage, steps: list[Step]) -> None:
-    """Nothing gets past a step that takes all that is left of some money."""
+def _warn_of_dry(stage: Stage, revenue: Revenue, steps: list[Step]) -> None:
+    """Nothing gets past a step that takes all that is left of some money; what no such step takes is nobody's."""
     taken: dict[str, str] = {}
     for step in steps:
-        if step.outlets and all(o in taken for o in step.outlets) and step.kind != "bonus":
-            why = f"{taken[step.outlets[0]]!r} before it takes all that is left"
-            stage.warn("W501", f"nothing ever reaches the position {step.id!r}: {why}", "move it up", step.path)
+        if step.kind == "bonus":
+            continue
+        if not step.outlets and revenue.outlets:
+            why = "every territory is somebody's alone (`exclusive`)"
+            stage.warn(
+                "W501", f"nothing ever reaches the position {step.id!r}: {why}", "name territories: `of`", step.path
+            )
+        elif step.outlets and all(o in taken for o in step.outlets):
+            first = taken[step.outlets[0]]
+            if step.id.startswith(EXCLUSIVE):
+                territory = step.id.removeprefix(EXCLUSIVE)
+                what = (
+                    f"who keeps {territory} gets nothing of it: the step {first!r} takes all that is left of it before"
+                )
+                stage.warn("W501", what, f"take {territory} out of its `of`", step.path)
+            else:
+                why = f"{first!r} before it takes all that is left"
+                stage.warn("W501", f"nothing ever reaches the position {step.id!r}: {why}", "move it up", step.path)
         if step.kind == "net_profit":
             taken.update({o: step.id for o in step.outlets if o not in taken})
+    left = list(dict.fromkeys(o.territory for o in revenue.outlets.values() if o.key not in taken))
+    if left:
+        stage.warn(
+            "W503",
+            f"what the steps leave of {', '.join(left)} is nobody's",
+            "add a step of kind net_profit",
+            "waterfall",
+        )
 
 
 def _warn_of_late_counts(stage: Stage, steps: list[Step]) -> None:
