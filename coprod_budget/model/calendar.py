@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 MOST_MONTHS: Final = 120
 SLACK: Final = 6
 """Months of the table beyond the last event, so that changed weeks and late money still fall into months of their own."""
-FAR: Final = 1200.0
-"""A hundred years: the first month of the table takes all that was before it, the last one all that comes later."""
+FAR: Final = 6000.0
+"""Five hundred years, more than lie between any two days of a project (1900 to 2200) and the months that may be counted from them:
+the first month of the table takes all that was before it, the last one all that comes later."""
 
 
 class Span(NamedTuple):

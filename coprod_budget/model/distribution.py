@@ -103,11 +103,9 @@ def _account(
 def _p_and_a_due(stage: Stage, flows: Flows, terms: Terms, advance: Advance) -> Node:
     """Return what may be recouped of prints and advertising until the end of each row: all that is spent by then, up to the cap."""
     assert advance.recouped_at_most is not None
-    if len(advance.p_and_a) == 1:
-        return advance.recouped_at_most
     graph = stage.graph
-    later = [amount * reached(at, flows.periods.end) for amount, at in advance.p_and_a[1:]]
-    due = graph.minimum(graph.add_up([terms.p_and_a, *later]), advance.recouped_at_most)
+    spent = graph.add_up([amount * reached(at, flows.periods.end) for amount, at in advance.p_and_a])
+    due = graph.minimum(spent, advance.recouped_at_most)
     label = f"{terms.name}: prints and advertising to be recouped until then"
     return flows.of_period(due.named(f"periods.*.p_and_a_due.{terms.id}", label, terms.currency))
 

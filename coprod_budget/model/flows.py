@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
-from math import floor
+from math import ceil, floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coprod_budget.graph import Origin, evaluate
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 MONTHS: Final = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 """Months in a period."""
-MOST_PERIODS: Final = 60
+MOST_PERIODS: Final = 120
+SLACK: Final = 24
+"""Months of periods beyond the last event, and one period more: what a what-if moves still falls into periods of its own."""
+MOST_IN_ONE: Final = 50
+"""Moments in one formula."""
 ALONE: Final = "alone_"
 """How the run of one territory alone is called."""
 
@@ -40,7 +44,7 @@ class Flows(NamedTuple):
     ends: Node
     """When each period really begins and ends, in months after the first: ``periods`` lets the first and the last take all beyond."""
     length: Node
-    """Days of each period (a column over the periods)."""
+    """Days of each period, 0 behind the last event (a column over the periods): nothing can be paid there, and no interest runs."""
     new_year: Node
     """1 in periods that begin with a calendar year (a column over the periods)."""
     table: Table
@@ -50,6 +54,8 @@ class Flows(NamedTuple):
     """The run of every row (text)."""
     period: Node
     """The period of every row (text)."""
+    lumps: bool = False
+    """Whether the last period takes what comes later, for want of periods."""
 
     def of_run(self, column: Node) -> Node:
         """Return what a column over the runs says, in every row."""
@@ -76,26 +82,28 @@ class Flows(NamedTuple):
 
 
 def build_flows(stage: Stage, clock: Clock, events: Iterable[Node], scenarios: Table, alone: Sequence[str]) -> Flows:
-    """Cut the time from the film's first month to the last event into periods, and lay out the runs.
+    """Cut the time from the film's first month to a while after the last event into periods, and lay out the runs.
 
     ``events`` are moments (months after the first month) at which receipts come in; ``alone`` are the territories that are tried
     alone.
     """
     graph = stage.graph
     step = MONTHS[stage.project.revenue.period]
-    moments = [*events, *clock.milestones.values()]
+    moments = list({node.id: node for node in (*events, *clock.milestones.values())}.values())
     values = evaluate(graph, moments)
     last = max(values.number(node) for node in moments)
     offset = (clock.first.month - 1) % step
-    count = floor((last + offset) / step) + 2  # one more, so that what is moved a little still finds a period
-    if count > MOST_PERIODS:
+    needed = floor((last + offset) / step) + 1
+    lumps = needed >= MOST_PERIODS
+    if lumps:
         stage.warn(
             "W410",
-            f"receipts are followed for {MOST_PERIODS} periods from {clock.first:%Y-%m}; all that comes later stands in the last one",
-            "write `period: year` under revenue, or look at the windows and dates of payment",
+            f"receipts are followed for {MOST_PERIODS} periods from {clock.first:%Y-%m}; all that comes later stands in the last one, "
+            "and no interest runs behind it",
+            "write a longer `period` under revenue, or look at the windows and dates of payment",
             "revenue",
         )
-        count = MOST_PERIODS
+    count = min(needed + ceil(SLACK / step) + 1, MOST_PERIODS)
     starts = [_months_later(clock.first, number * step - offset) for number in range(count + 1)]
     table = graph.table("periods", [_name(start, step) for start in starts[:-1]], "periods")
     ends = [float(months_between(clock.first, start)) for start in starts[1:]]
@@ -112,7 +120,8 @@ def build_flows(stage: Stage, clock: Clock, events: Iterable[Node], scenarios: T
         column("to", [*ends[:-1], FAR], "To", note=spread),
     )
     days = [float((after - start).days) for start, after in pairwise(starts)]
-    length = column("days", days, "Days", "days")
+    begins = column("begins", [ends[0] - step, *ends[:-1]], "Begins")
+    length = graph.choose(begins <= _latest(graph, moments, clock.first), column("days", days, "Days", "days"), 0)
     new_year = column("new_year", [float(s.month == 1) for s in starts[:-1]], "Begins a calendar year", "count")
     runs = graph.table("runs", [*scenarios.keys, *(ALONE + t for t in alone)], "scenarios and territories alone")
     rows = [(run, period) for run in runs.keys for period in table.keys]
@@ -120,16 +129,30 @@ def build_flows(stage: Stage, clock: Clock, events: Iterable[Node], scenarios: T
     return Flows(
         graph,
         periods,
-        column("begins", [ends[0] - step, *ends[:-1]], "Begins"),
+        begins,
         column("ends", ends, "Ends"),
-        length,
+        length.named("periods.*.interest_days", "Days on which interest runs", "days"),
         new_year,
         flows,
         scenarios,
         runs,
         graph.text_column("flow.*.run", flows, [run for run, _ in rows], label="Scenario"),
         graph.text_column("flow.*.period", flows, [period for _, period in rows], label="Period"),
+        lumps,
     )
+
+
+def _latest(graph: Graph, moments: Sequence[Node], first: date) -> Node:
+    """Return the last of many moments; a spreadsheet takes no more than 255 in one formula, and a reader fewer."""
+    label = f"last of everything that is paid, months after {first:%Y-%m}"
+    parts = [moments[n : n + MOST_IN_ONE] for n in range(0, len(moments), MOST_IN_ONE)]
+    if len(parts) == 1:
+        return graph.maximum(*moments).named("calendar.last_event", label.capitalize(), "months")
+    latest = [
+        graph.maximum(*part).named(f"calendar.last_event_{n}", f"Part {n}: {label}", "months")
+        for n, part in enumerate(parts, 1)
+    ]
+    return graph.maximum(*latest).named("calendar.last_event", label.capitalize(), "months")
 
 
 def _months_later(first: date, months: int) -> date:

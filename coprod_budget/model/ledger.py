@@ -79,7 +79,10 @@ class Ledger:
         return [earned for earned in self.earned.values() if earned.place.terms.id in territories]
 
     def accepted(self) -> dict[str, dict[str, Node]]:
-        """Build, for every party that accepts a lower fee somewhere, what it would then be the producers' receipts there."""
+        """Build, for every party that accepts a lower fee somewhere, what would then be the producers' receipts.
+
+        A territory whose fee is lower recoups more: those that recoup with it are there too.
+        """
         found: dict[str, dict[str, Node]] = {}
         for account in self.accounts:
             given = {i: self.territories[i].given.accepted_fee for i in account.members}
@@ -97,6 +100,27 @@ class Ledger:
                 }
                 earned = self.of(account.members)
                 settled = settle(self.stage, self.flows, account, earned, self.paid, caps, party)
-                mine = {e.place.key: settled[e.place.key].receipts for e in earned if e.place.terms.id in caps}
-                found.setdefault(party, {}).update(mine)
+                found.setdefault(party, {}).update({key: one.receipts for key, one in settled.items()})
         return found
+
+    def late(self) -> Node | None:
+        """Build what comes in in the last period, in all scenarios together: gross and guarantees, in the reporting currency.
+
+        That period is laid out empty, and whatever is moved beyond the end stands in it; None where it may have to take what
+        comes later. To be asked for when the steps of the territories are added up by scenario.
+        """
+        if self.flows.lumps:
+            return None
+        graph, last = self.stage.graph, self.flows.periods.table.keys[-1]
+        found: list[Node] = []
+        for i, terms in self.territories.items():
+            parts = [graph.pick(graph[f"periods.*.guarantee_paid.{i}"], last)]
+            for earned in self.of([i]):
+                key = earned.place.key
+                cinema = earned.place.medium == CINEMA
+                gross = self.grosses.by_scenario[i] if cinema else graph[f"scenario.*.outlet.{key}.gross"]
+                parts.append(graph.pick(graph[f"periods.*.part.{key}"], last) * graph.sum(gross))
+            label = f"{terms.name}: comes in in the last period"
+            late = graph.add_up(parts) * terms.worth
+            found.append(late.named(f"revenue.{i}.in_the_last_period", label, self.stage.project.currency))
+        return graph.add_up(found)

@@ -162,6 +162,9 @@ def _over_scenarios(stage: Stage, revenue: Revenue, ledger: Ledger) -> Revenue:
     for i in revenue.territories:
         found[i] = flow_of(ledger, i, shared=i in shared)
         checks |= checks_of(ledger, i, found[i])
+    late = ledger.late()
+    if late is not None:
+        checks["periods"] = ("Nothing comes in behind the periods that are looked at", late)
     media = any(len(t.given.media) for t in revenue.territories.values())
     gross = graph.add_up([flow.gross * revenue.territories[i].worth for i, flow in found.items()])
     words = "Gross of cinemas and other media, all territories" if media else "Box-office gross, all territories"

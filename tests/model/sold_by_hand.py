@@ -206,8 +206,9 @@ def _fee(base: float, taken: float, parts: list[float], rates: list[float]) -> f
 def _p_and_a_due(terms: dict[str, Any], times: Times, period: int) -> float:
     if not terms.get("p_and_a_recouped", True):
         return 0.0
-    later = [x["amount"] for x in terms.get("p_and_a_later", []) if times.period(times.moment(x["on"])) <= period]
-    return float(min(terms["p_and_a"] + sum(later), terms.get("p_and_a_cap", WITHOUT_END)))
+    spending = [{"amount": terms["p_and_a"], "on": "release"}, *terms.get("p_and_a_later", [])]
+    spent = sum(x["amount"] for x in spending if times.period(times.moment(x["on"])) <= period)
+    return float(min(spent, terms.get("p_and_a_cap", WITHOUT_END)))
 
 
 def _guarantee_due(project: dict[str, Any], name: str, times: Times, period: int, worth: dict[str, float]) -> float:
