@@ -38,7 +38,7 @@ def parties_of(project: Project, source: Source) -> list[str]:
     parties = dict.fromkeys([*project.partners, *(entry.id for entry in project.finance)])
     parties |= dict.fromkeys([agent.id] if agent else [])
     for name, territory in project.revenue.territories.items():
-        parties[territory.distributor or f"distributor_{name.lower()}"] = None
+        parties[territory.distributor or f"distributor_{(territory.collateral or name).lower()}"] = None
     for number in range(len(project.waterfall)):
         written = source.get(("waterfall", number, "pay"))
         named = written if isinstance(written, list | dict) else [written]

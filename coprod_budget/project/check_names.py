@@ -18,7 +18,7 @@ STEPS: Final = ("sales_commission", "sales_expenses", "received_until", "recoupe
 """Steps that the program makes itself, and what it counts beside the steps."""
 STEPS_BEGIN: Final = ("exclusive_", "made_good_")
 """How the steps begin that it makes for a territory or a party."""
-PARTIES: Final = ("available", "counted", "due", "due_until", "open", "paid", "paid_until", "part")
+PARTIES: Final = ("available", "counted", "due", "due_until", "open", "paid", "paid_until", "part", "short_until")
 """What a step is shown by beside its parties."""
 PARTIES_BEGIN: Final = ("interest_", "invested_", "owed_", "paid_until_")
 """How the columns begin that a step has for each of its parties."""

@@ -47,7 +47,15 @@ def check_territories(project: Project, source: Source) -> Iterator[Problem]:
         if territory.collateral:
             together.setdefault(territory.collateral, []).append(name)
     for word, members in together.items():
-        if len(members) == 1:
+        alone = next((n for n, t in project.revenue.territories.items() if n.lower() == word and not t.collateral), "")
+        if alone:  # its distributor would be theirs as well: both are called after the same word
+            yield source.problem(
+                (*TERRITORIES, members[0], "collateral"),
+                "P336",
+                f"`collateral: {word}` is the name of '{alone}', which does not stand together with {', '.join(members)}",
+                f"choose another word, or give it to '{alone}' too",
+            )
+        elif len(members) == 1:
             yield source.problem(
                 (*TERRITORIES, members[0], "collateral"),
                 "P336",
