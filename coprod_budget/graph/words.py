@@ -88,7 +88,9 @@ class Names:
                 return "not defined"
             case op if op in _SIGNS:
                 texts = [(inner(a), a) for a in node.args]
-                return _SIGNS[op].join(f"({w})" if not a.key and (a.op in _SIGNS or a.op == "choose") else w for w, a in texts)
+                return _SIGNS[op].join(
+                    f"({w})" if not a.key and (a.op in _SIGNS or a.op == "choose") else w for w, a in texts
+                )
             case "neg":
                 return f"-{inner(node.args[0])}"
             case "choose":

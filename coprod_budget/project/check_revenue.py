@@ -62,6 +62,15 @@ def check_territories(project: Project, source: Source) -> Iterator[Problem]:
                 f"`collateral: {word}` names nobody else",
                 "give the same word to the territories that stand together, or delete it",
             )
+        named = [(n, project.revenue.territories[n].distributor) for n in members]
+        other = next((n for n, distributor in named if distributor != named[0][1]), "")
+        if other:  # one account of advances can only be one distributor's
+            yield source.problem(
+                (*TERRITORIES, other, "collateral"),
+                "P336",
+                f"territories with `collateral: {word}` have different distributors",
+                "name the same `distributor` in all of them, or in none",
+            )
 
 
 def _contradictions(name: str, territory: Territory, path: Path, project: Project, source: Source) -> Iterator[Problem]:

@@ -105,7 +105,9 @@ class Territory(Part):
     )
     partner: Id | None = Field(default=None, description="The partner who holds the territory.")
     distributor: Id | None = Field(
-        default=None, description="The party that distributes here; distributor_ and the territory's id if not given."
+        default=None,
+        description="The party that distributes here; distributor_ and the territory's id (or the word of its `collateral`), in small "
+        "letters, if not given.",
     )
     exclusive: bool = Field(
         default=False,

@@ -171,7 +171,9 @@ def break_even(figures: Figures) -> Table | None:
     territories = model.project.revenue.territories
     others = [t for t in home if t in territories and any(o.gross_per_cinema for o in territories[t].media.values())]
     if others:
-        note += f" Media that the file puts in proportion to the cinemas earn so: {listed(map(figures.territory, others))}."
+        note += (
+            f" Media that the file puts in proportion to the cinemas earn so: {listed(map(figures.territory, others))}."
+        )
     return Table("Home box-office gross that returns the money", head, tuple(rows), note, continues=True)
 
 

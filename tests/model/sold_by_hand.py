@@ -73,7 +73,7 @@ class Times:
 
 def distributor(name: str, terms: dict[str, Any]) -> str:
     """Who distributes in a territory."""
-    return str(terms.get("distributor", f"distributor_{name.lower()}"))
+    return str(terms.get("distributor", f"distributor_{terms.get('collateral', name).lower()}"))
 
 
 def presales(project: dict[str, Any], territory: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from coprod_budget.model.waterfall.payments import WHOLE, Cascade, Paid
 from coprod_budget.model.waterfall.positions import Position, Terms, premiums_due
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from coprod_budget.model.investments import Invested
     from coprod_budget.model.revenue import Revenue
     from coprod_budget.model.stage import Stage
-
-WORDS: Final = {"available", "due", "part", "paid", "open", "counted", "paid_until", "due_until"}
-"""What a position is shown by beside its parties; no party can be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +105,6 @@ def _parties(stage: Stage, plan: FinancePlan, revenue: Revenue) -> tuple[Table, 
     if agent is not None and (agent.id not in names or agent.name):
         names[agent.id] = agent.name or _in_words(agent.id)
     names |= {p: _in_words(p) for p in named if p not in names}
-    for word in sorted(WORDS & set(names)):
-        stage.error("M502", f"{word!r} cannot be the id of a party", f"kept for reports: {', '.join(sorted(WORDS))}")
     parties = graph.table("parties", names, "parties")
     lent: dict[str, Node] = {}
     cells: list[Node] = []
