@@ -144,7 +144,7 @@ def build_flows(stage: Stage, clock: Clock, events: Iterable[Node], scenarios: T
 
 def _latest(graph: Graph, moments: Sequence[Node], first: date) -> Node:
     """Return the last of many moments; a spreadsheet takes no more than 255 in one formula, and a reader fewer."""
-    label = f"last of everything that is paid, months after {first:%Y-%m}"
+    label = f"last of all receipts and milestones, months after {first:%Y-%m}"
     parts = [moments[n : n + MOST_IN_ONE] for n in range(0, len(moments), MOST_IN_ONE)]
     if len(parts) == 1:
         return graph.maximum(*moments).named("calendar.last_event", label.capitalize(), "months")
