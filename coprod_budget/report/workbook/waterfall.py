@@ -134,11 +134,17 @@ def _terms(page: Page, position: Position) -> None:
     graph, step = page.model.graph, position.step
     amounts = [graph[key] for key in (step.amount_key, step.most_key) if key in graph]
     others = [position.rate, *amounts, *position.parts.values(), *position.interest.values()]
-    of_party = {part.id: f"Part of {page.model.waterfall.names[p]}" for p, part in position.parts.items()}
+    key = f"waterfall.{position.id}.share"
+    of_party = {f"{key}.{p}": f"Part of {name}" for p, name in page.model.waterfall.names.items()}
     for node in dict.fromkeys([*own, *(n for n in others if n is not None and n.op == "input")]):
         label = node.label.removeprefix(f"{position.id}: ")
-        shared = node is not position.rate and node.unit == "share"
-        term_row(page, node, of_party[node.id] if shared and node.id in of_party else f"{label[:1].upper()}{label[1:]}")
+        term_row(page, node, of_party.get(node.key, f"{label[:1].upper()}{label[1:]}"))
+    if f"{key}s" in graph:
+        whole = graph[f"{key}s"]
+        page.words(page.row, LABEL, "Of so many parts")
+        page.words(page.row, UNIT, whole.unit)
+        page.put(whole, page.row, TERM)
+        page.row += 1
 
 
 def _dues(page: Page, position: Position) -> None:
