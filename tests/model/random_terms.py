@@ -98,6 +98,7 @@ def territories(draw: st.DrawFn, project: dict[str, Any]) -> None:
     if len(names) > 1 and draw(st.booleans()):
         for name in names[:2]:
             revenue["territories"][name]["collateral"] = "both"
+            revenue["territories"][name].pop("distributor", None)  # they have one, or name none
     if draw(st.booleans()):
         expenses = {"expenses": draw(st.integers(0, 9_000)), "expenses_cap": 5_000, "currency": "EUR"}
         revenue["sales_agent"] = {"commission": draw(st.integers(0, 4)) / 100, "territories": names[-1:], **expenses}
