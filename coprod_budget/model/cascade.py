@@ -7,7 +7,7 @@ grow later. Everything is a column over the table of flows (runs by period), in 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,13 +62,6 @@ def part_before(before: Node, now: Node, threshold: Node | float) -> Node:
     return graph.choose(now > 0, graph.minimum(room / now, 1), graph.choose(room > 0, 1, 0))
 
 
-class Interest(NamedTuple):
-    """Interest on what is outstanding: what has accrued until the end of each row, and what of it bears interest itself."""
-
-    due: Node
-    capitalised: Node
-
-
 def accrue(
     key: str,
     label: str,
@@ -80,8 +73,8 @@ def accrue(
     recouped_before: Node,
     paid_before: Node,
     capitalise: Node | None,
-) -> Interest:
-    """Return the interest on an investment, row by row; receipts return the investment first and interest is paid besides.
+) -> Node:
+    """Return the interest on an investment until the end of each row; receipts return the investment first, interest is paid besides.
 
     All are columns over one table. ``growth`` is the rate for the whole row (a year's rate × days / 365); ``invested`` the named
     column of all that was invested until the end of each row; ``waiting`` what the row's own investments bear interest on, weighed
@@ -99,9 +92,7 @@ def accrue(
         new = invested - invested_before
         back = graph.maximum(recouped_before - invested_before, 0)  # what came back before it was put in bears nothing
         bearing = bearing + waiting * graph.ratio(graph.maximum(new - back, 0), new)
-    if capitalise is None:
-        capitalised: Node = graph.spread(table, 0)
-    else:
+    if capitalise is not None:
         capital_before = graph.previous(table)
         capitalised = graph.choose(capitalise, due_before, capital_before)
         capitalised = capitalised.named(f"{key}_capitalised", f"{label}: interest that bears interest", unit)
@@ -109,11 +100,11 @@ def accrue(
         bearing = bearing + graph.maximum(capitalised - paid_before, 0)
     due = (due_before + growth * bearing).named(key, f"{label}: interest due until then", unit)
     graph.follow(due_before, due)
-    return Interest(due, capitalised)
+    return due
 
 
-def shared(claims: Sequence[Node], available: Node) -> tuple[Node, list[Node]]:
-    """Pay several claims in proportion to what is open (pari passu); return the part that is paid, and each payment."""
+def shared(claims: Sequence[Node], available: Node) -> list[Node]:
+    """Pay several claims in proportion to what is open (pari passu); return each payment."""
     graph = available.graph
     part = graph.minimum(graph.ratio(available, graph.add_up(claims)), 1)
-    return part, [claim * part for claim in claims]
+    return [claim * part for claim in claims]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from coprod_budget.model.waterfall.payments import WHOLE, Cascade, Paid
+from coprod_budget.model.waterfall.payments import Cascade, Paid
 from coprod_budget.model.waterfall.positions import Position, Terms, premiums_due
 from coprod_budget.model.waterfall.steps import EXCLUSIVE, Step, plan_steps
 from coprod_budget.model.waterfall.transfers import Transfer, Transfers
@@ -45,6 +45,10 @@ class Waterfall:
     undistributed_in: Node | None = None
 
 
+WHOLE: Final = 1 - 1e-9
+"""The sum of shares that are the whole, however the binary fractions fell."""
+
+
 def build_waterfall(
     stage: Stage,
     clock: Clock,
@@ -72,20 +76,19 @@ def build_waterfall(
     flows = revenue.flows
     if flows is None or stage.errors:
         return found
-    cascade = Cascade(stage, clock, flows, positions, names, lent, investments)
     at_source = {p: list(d.received.values()) for p, d in revenue.distributors.items()}
-    for party, amounts in at_source.items():
-        cascade.receive_at_source(party, amounts)
-    cascade.run({i: o.receipts for i, o in revenue.outlets.items()})
+
+    def cascade_of(receipts: Mapping[str, Node], prefix: str = "") -> Cascade:
+        made = Cascade(stage, clock, flows, positions, names, lent, investments, at_source, prefix)
+        made.run(receipts)
+        return made
+
+    cascade = cascade_of({i: o.receipts for i, o in revenue.outlets.items()})
     transfers = Transfers(stage, flows, names)
     for position in every:
         if position.kind == "bonus":
             transfers.bonus(position, _paid_to(position.step, cascade, at_source))
-
-    def again(prefix: str) -> Cascade:
-        return Cascade(stage, clock, flows, positions, names, lent, investments, prefix)
-
-    _make_good(transfers, cascade, stage, revenue, at_source, again)
+    _make_good(transfers, cascade, stage, revenue, cascade_of)
     return _Results(stage, flows, found).waterfall(cascade, transfers.found, at_source)
 
 
@@ -217,17 +220,14 @@ def _make_good(
     cascade: Cascade,
     stage: Stage,
     revenue: Revenue,
-    at_source: Mapping[str, list[Node]],
-    again: Callable[[str], Cascade],
+    cascade_of: Callable[[Mapping[str, Node], str], Cascade],
 ) -> None:
     """A financier whose receipts a fee makes smaller than it accepts gets the difference from whoever promised that."""
     for party, receipts in revenue.accepted.items():
         if party not in {p for paid in cascade.steps.values() for p in paid.paid}:
             continue
-        notional = again(f"notional.{party}.")
-        for kept, amounts in at_source.items():
-            notional.receive_at_source(kept, amounts)
-        notional.run({i: receipts.get(i, o.receipts) for i, o in revenue.outlets.items()})
+        accepted = {i: receipts.get(i, o.receipts) for i, o in revenue.outlets.items()}
+        notional = cascade_of(accepted, f"notional.{party}.")
         territory = next(t for t in stage.project.revenue.territories.values() if party in t.accepted_fee)
         short = _received(notional, party) - _received(cascade, party)
         transfers.make_good(party, territory.accepted_fee[party].made_good_by, short)

@@ -7,11 +7,11 @@ each in proportion. A claim that is not filled waits for the next period.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from coprod_budget.model.cascade import Claim, accrue, shared
-from coprod_budget.model.waterfall.positions import RECOUPING, SHARING, Position
-from coprod_budget.model.waterfall.steps import EXCLUSIVE
+from coprod_budget.model.waterfall.positions import SHARING, Position
+from coprod_budget.model.waterfall.steps import EXCLUSIVE, RECOUPING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from coprod_budget.model.flows import Flows
     from coprod_budget.model.investments import Invested
     from coprod_budget.model.stage import Stage
-
-WHOLE: Final = 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,11 @@ class Paid:
 
 
 class Cascade:
-    """One run of the positions over the receipts; ``prefix`` tells the payments of a notional run from those that are made."""
+    """One run of the positions over the receipts.
+
+    ``at_source`` is what parties have kept before the money came here: it counts towards limits on all that they receive.
+    ``prefix`` tells the payments of a notional run from those that are made.
+    """
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class Cascade:
         names: Mapping[str, str],
         invested: Mapping[str, Node],
         investments: Mapping[str, Invested],
+        at_source: Mapping[str, Sequence[Node]],
         prefix: str = "",
     ) -> None:
         self._stage, self._clock, self._flows = stage, clock, flows
@@ -76,15 +79,10 @@ class Cascade:
                     words = f"{names[until.party]}: received until then"
                     key = f"received_until.{len(self._counters) + 1}"
                     self._counters[counter] = self._claim(key, words)
+                    for amount in () if until.steps else at_source.get(until.party, ()):
+                        self._counters[counter].pay(amount)
 
     # --- money in ---------------------------------------------------------------------------------------------------
-
-    def receive_at_source(self, party: str, amounts: Sequence[Node]) -> None:
-        """Count what a party has kept before the money came here, towards the limits on all it receives."""
-        counter = self._counters.get((party, ()))
-        if counter is not None:
-            for amount in amounts:
-                counter.pay(amount)
 
     def run(self, receipts: Mapping[str, Node]) -> None:
         """Pay out the receipts of every outlet (columns over the flows)."""
@@ -212,7 +210,7 @@ class Cascade:
             for p, node in owed.items()
         }
         total = self._named(graph.add_up(list(owed.values())), position, "due", "owed")
-        _, amounts = shared(list(owed.values()), available)
+        amounts = shared(list(owed.values()), available)
         paid: dict[str, Node] = {}
         for (p, claim), amount in zip(claims.items(), amounts, strict=True):
             paid[p] = self._paid(position, p, amount)
@@ -231,7 +229,7 @@ class Cascade:
         for p, rate in position.interest.items():
             claim = self._claim(f"{position.id}.paid_until_{p}", f"{position.id}: interest paid until then to {p}")
             until, waiting = self._outstanding(position, p)
-            interest = accrue(
+            due = accrue(
                 self._key(f"{position.id}.interest_{p}"),
                 f"{position.id}: {self._names[p]}",
                 self._unit,
@@ -242,7 +240,7 @@ class Cascade:
                 paid_before=claim.before,
                 capitalise=capitalise,
             )
-            claims[p], owed[p] = claim, claim.open(interest.due)
+            claims[p], owed[p] = claim, claim.open(due)
         return self._side_by_side(position, available, owed, claims)
 
     def _outstanding(self, position: Position, party: str) -> tuple[Node, Node | None]:
@@ -340,7 +338,7 @@ class Cascade:
         if position.id.startswith(EXCLUSIVE):
             territory = position.id.removeprefix(EXCLUSIVE)
             return self._stage.project.revenue.territories[territory].counts_as_recoupment
-        return position.recoups
+        return position.step.recoups
 
     def _elsewhere(self, position: Position, party: str) -> bool:
         """Whether a party's recoupment is asked for in other positions too, for what is still due or for interest on it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coprod_budget.model.cascade import part_before
-from coprod_budget.model.waterfall.steps import COMMISSION, EXCLUSIVE, EXPENSES, Step
+from coprod_budget.model.waterfall.steps import COMMISSION, EXCLUSIVE, EXPENSES, RECOUPING, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from coprod_budget.model.calendar import Clock
     from coprod_budget.model.revenue import Revenue
     from coprod_budget.model.stage import Stage
-    from coprod_budget.project.revenue import Later
+    from coprod_budget.project import Later
     from coprod_budget.project.waterfall import Limit, Opening
 
-RECOUPING: Final = ("until_repaid", "until_recouped")
 SHARING: Final = ("share", "net_profit")
 
 
@@ -62,11 +61,6 @@ class Position:
     def territories(self) -> tuple[str, ...] | None:
         """The outlets it draws on, where it names them."""
         return self.step.outlets if self.step.named_outlets else None
-
-    @property
-    def recoups(self) -> bool:
-        """Whether what it pays counts towards having the investment back (a premium comes on top of it)."""
-        return self.kind in RECOUPING or (self.kind == "until" and not isinstance(self.step.amount, str))
 
     @property
     def is_profit(self) -> bool:
@@ -124,7 +118,7 @@ class Terms:
                 if due.table is None:
                     full = {p: due * parts[p] for p in step.payees}
         named = {p: node.named(f"due.{step.id}.{p}", f"{step.id}: full due of {p}", unit) for p, node in full.items()}
-        if step.kind in RECOUPING or (step.kind == "until" and not isinstance(step.amount, str)):
+        if step.recoups:
             for p, node in named.items():
                 self._back[p].append(node)
         limit = None if step.until is None else self._limit(step, step.until)

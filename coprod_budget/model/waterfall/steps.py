@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from coprod_budget.model.revenue import Revenue
     from coprod_budget.model.stage import Stage
-    from coprod_budget.project import Rule
-    from coprod_budget.project.revenue import Later
+    from coprod_budget.project import Later, Rule
     from coprod_budget.project.waterfall import Limit, Opening
 
+RECOUPING: Final = ("until_repaid", "until_recouped")
 RANKS: Final = ("senior", "gap", "mezzanine")
 EXCLUSIVE: Final = "exclusive_"
 COMMISSION, EXPENSES = "sales_commission", "sales_expenses"
@@ -51,6 +51,11 @@ class Step(NamedTuple):
     paid_by: str = ""
     counted: tuple[str, ...] = ()
     """Of a bonus at a rate: the steps whose payments it is a share of."""
+
+    @property
+    def recoups(self) -> bool:
+        """Whether what it pays counts towards having the investment back (a premium comes on top of it)."""
+        return self.kind in RECOUPING or (self.kind == "until" and not isinstance(self.amount, str))
 
 
 def plan_steps(stage: Stage, revenue: Revenue, investors: Sequence[str]) -> list[Step]:
@@ -130,18 +135,31 @@ def _sales_agent(stage: Stage, revenue: Revenue) -> list[Step]:
     path = "revenue.sales_agent"
     outlets = outlets_of(revenue, agent.territories)
     found = [
-        Step(COMMISSION, "percent_of_gross", (agent.id,), outlets, path, named_outlets=True)._replace(
-            rate=agent.commission, rate_key=f"{path}.commission"
+        Step(
+            COMMISSION,
+            "percent_of_gross",
+            (agent.id,),
+            outlets,
+            path,
+            named_outlets=True,
+            rate=agent.commission,
+            rate_key=f"{path}.commission",
         )
     ]
     if agent.expenses:
         found.append(
-            Step(EXPENSES, "fixed", (agent.id,), outlets, path, named_outlets=True)._replace(
+            Step(
+                EXPENSES,
+                "fixed",
+                (agent.id,),
+                outlets,
+                path,
+                named_outlets=True,
                 amount=agent.expenses,
                 amount_key=f"{path}.expenses",
-                currency=agent.currency,
                 most=agent.expenses_cap,
                 most_key=f"{path}.expenses_cap",
+                currency=agent.currency,
             )
         )
     return found
