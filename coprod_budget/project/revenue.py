@@ -6,34 +6,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from coprod_budget.project.distribution import (
-    AcceptedFee,
-    FeeStep,
-    Later,
-    Medium,
-    OtherMedium,
-    Outlet,
-    Payment,
-    SalesAgent,
-    Territory,
-)
+from coprod_budget.project.distribution import OtherMedium, SalesAgent, Territory  # noqa: TC001 - pydantic reads them
 from coprod_budget.project.part import Part
 from coprod_budget.project.types import Amount, Id, Premium, Share, TerritoryId, Text, no_entries, no_items
-
-__all__ = [
-    "AcceptedFee",
-    "Comparables",
-    "FeeStep",
-    "Later",
-    "Medium",
-    "OtherMedium",
-    "Outlet",
-    "Payment",
-    "Revenue",
-    "SalesAgent",
-    "Scenario",
-    "Territory",
-]
 
 FROM_COMPARABLES: Final = "from_comparables"
 QUANTILES: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
