@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from coprod_budget.graph.given import Given, plain
 from coprod_budget.graph.nodes import GraphError, Node, Origin, Table, table_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class Graph:
         self.nodes: list[Node] = []
         self.tables: dict[str, Table] = {}
         self.followers: list[Node] = []
+        self.bound: dict[tuple[int, int], Given] = {}
+        """Inputs (number of the node, row or -1) made from numbers that remember where they came from."""
         self._named: dict[str, Node] = {}
         self._columns: list[Node] = []
         self._cells: dict[str, tuple[Node, int]] = {}
@@ -87,7 +90,7 @@ class Graph:
     def input(self, key: str, value: float, *, label: str, unit: str, origin: Origin) -> Node:
         """Add a scalar input."""
         node = Node(self, "input", (), None)
-        node.value = float(value)
+        node.value = self._plain(node, -1, value)
         node.origins = (origin,)
         return node.named(key, label, unit)
 
@@ -99,9 +102,14 @@ class Graph:
             msg = f"input column {key!r}: {len(values)} values and {len(origins)} origins for {len(table)} rows"
             raise GraphError(msg)
         node = Node(self, "input", (), table)
-        node.value = tuple(float(v) for v in values)
+        node.value = tuple(self._plain(node, row, value) for row, value in enumerate(values))
         node.origins = tuple(origins)
         return node.named(key, label, unit)
+
+    def _plain(self, node: Node, row: int, value: float) -> float:
+        if isinstance(value, Given):
+            self.bound[node.id, row] = value
+        return float(plain(value))
 
     def text_column(self, key: str, table: Table, values: Sequence[str], *, label: str) -> Node:
         """Add a column of text: row keys of another table (for look-ups and grouped sums) or words to show."""

@@ -12,7 +12,7 @@ from datetime import date
 from math import floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from coprod_budget.graph import evaluate
+from coprod_budget.graph import standing
 from coprod_budget.model.schedule import CALENDAR
 
 if TYPE_CHECKING:
@@ -143,8 +143,7 @@ def build_months(clock: Clock, events: Sequence[Node], slack: float = SLACK) -> 
     stage = clock.stage
     graph = stage.graph
     moments = [*events, *clock.milestones.values(), *(span.end for span in clock.phases.values())]
-    values = evaluate(graph, moments)
-    last = max(values.number(node) for node in moments)
+    last = standing(graph.maximum(*moments))
     count = min(floor(last) + 1 + floor(max(slack, SLACK)), MOST_MONTHS)
     if last >= MOST_MONTHS:
         stage.warn(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coprod_budget.errors import nearest
-from coprod_budget.graph import evaluate
+from coprod_budget.graph import standing
 from coprod_budget.model.loans import LoanTerms, Repayments, filling, loan_terms
 from coprod_budget.project.finance import NO_CASH
 
@@ -130,7 +130,7 @@ class _Rows:
         needs += [part for other in others if other.id in self.loans for part in self.cost(other)]
         there = [self.money.in_plan(other.id) for other in others if other.id not in entry.repaid_from]
         terms = self.loans[entry.id]
-        kept = evaluate(self._graph, [terms.kept]).number(terms.kept)
+        kept = standing(terms.kept)
         if kept <= 0:
             index = self.entries.index(entry)
             self._stage.error(

@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from coprod_budget.graph import Origin, evaluate
+from coprod_budget.graph import Origin, standing
 from coprod_budget.model.calendar import FAR, Months, months_between
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ def build_flows(stage: Stage, clock: Clock, events: Iterable[Node], scenarios: T
     graph = stage.graph
     step = MONTHS[stage.project.revenue.period]
     moments = list({node.id: node for node in (*events, *clock.milestones.values())}.values())
-    values = evaluate(graph, moments)
-    last = max(values.number(node) for node in moments)
+    last = standing(graph.maximum(*moments))
     offset = (clock.first.month - 1) % step
     needed = floor((last + offset) / step) + 1
     lumps = needed >= MOST_PERIODS

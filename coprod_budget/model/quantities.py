@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, assert_never
 
-from coprod_budget.graph import FREE_CONSTANTS, Graph, Node, Origin, evaluate
+from coprod_budget.graph import FREE_CONSTANTS, Graph, Node, Origin, standing
 from coprod_budget.project import Binary, Call, Compare, Expr, IfElse, Name, Number, Unary
 from coprod_budget.project import names as expression_names
 
@@ -87,8 +87,7 @@ def value_of(expression: Expr, names: Mapping[str, Node]) -> float:
     scratch = Graph()
     origin = Origin("calculated")
     inputs = {
-        name: scratch.input(name, evaluate(node.graph, [node]).number(node), label=name, unit="", origin=origin)
-        for name, node in used.items()
+        name: scratch.input(name, standing(node), label=name, unit="", origin=origin) for name, node in used.items()
     }
     node = Quantity(scratch, inputs, "number", "number", origin).node(expression)
-    return evaluate(scratch, [node]).number(node)
+    return standing(node)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget.graph import Graph, Node, Origin, Table
+from coprod_budget.model.days import day_after
 
 if TYPE_CHECKING:
     from datetime import date
@@ -130,8 +130,14 @@ def phase_days(stage: Stage) -> dict[str, date]:
     """Return the day on which each phase begins: it chooses the year of employer charges and the rate of VAT."""
     plan = stage.project.schedule
     start = stage.project.start
-    shoot = start + timedelta(weeks=plan.prep_weeks)
-    wrap = shoot + timedelta(weeks=sum(plan.shoot_days.values()) / plan.days_per_week)
-    post = wrap + timedelta(weeks=plan.wrap_weeks)
-    delivery = plan.delivery or post + timedelta(weeks=plan.post_weeks)
-    return {"development": start, "prep": start, "shoot": shoot, "wrap": wrap, "post": post, "delivery": delivery}
+    shoot = plan.prep_weeks
+    wrap = shoot + sum(plan.shoot_days.values()) / plan.days_per_week
+    post = wrap + plan.wrap_weeks
+    return {
+        "development": start,
+        "prep": start,
+        "shoot": day_after(start, shoot),
+        "wrap": day_after(start, wrap),
+        "post": day_after(start, post),
+        "delivery": plan.delivery or day_after(start, post + plan.post_weeks),
+    }

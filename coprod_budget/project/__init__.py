@@ -28,6 +28,7 @@ from coprod_budget.project.expressions import (
 from coprod_budget.project.finance import MILESTONES, Finance, Instalment, Milestone
 from coprod_budget.project.law import ROLES, Film, Incentive, Person, Treaty
 from coprod_budget.project.loading import load_project, project_json_schema, read_template
+from coprod_budget.project.numbers import number_at, with_numbers
 from coprod_budget.project.revenue import Comparables, Revenue, Scenario
 from coprod_budget.project.schema import (
     Budget,
@@ -91,8 +92,10 @@ __all__ = [
     "format_expression",
     "load_project",
     "names",
+    "number_at",
     "parse_expression",
     "project_json_schema",
     "read_template",
     "unknown_names",
+    "with_numbers",
 ]

@@ -21,7 +21,7 @@ from coprod_budget.project.template import Template
 from coprod_budget.yaml_reader import read_text, read_yaml, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from coprod_budget.yaml_reader import Key
 
@@ -43,12 +43,22 @@ _STAND_INS: dict[str, Any] = {
 }
 
 
-def load_project(source: Path | str, *, filename: str = "", sets: Sequence[str] = ()) -> Project:
-    """Load a project from a file (Path) or from text (str), with overrides; ProjectError holds every problem found."""
+def load_project(
+    source: Path | str,
+    *,
+    filename: str = "",
+    sets: Sequence[str] = (),
+    change: Callable[[Project], Project] | None = None,
+) -> Project:
+    """Load a project from a file (Path) or from text (str), with overrides; ProjectError holds every problem found.
+
+    ``change`` may put other numbers in the place of those of a project that the schema admits, before one section is checked
+    against another.
+    """
     text = read_text(source, filename) if isinstance(source, Path) else source
     name = filename or (str(source) if isinstance(source, Path) else "project.yaml")
     located, problems = _prepare(text, name, sets)
-    project, more = _validate(Project, located, project_checks())
+    project, more = _validate(Project, located, project_checks(), change)
     _raise_if(problems + more)
     assert project is not None
     _name_delegate(project)
@@ -128,7 +138,9 @@ def _name_items(data: dict[str, Any]) -> None:
             rule["id"] = f"step_{number}"
 
 
-def _validate(root: type[Root], source: Source, checks: Sequence[Check[Root]]) -> tuple[Root | None, list[Problem]]:
+def _validate(
+    root: type[Root], source: Source, checks: Sequence[Check[Root]], change: Callable[[Root], Root] | None = None
+) -> tuple[Root | None, list[Problem]]:
     """The document and no problems, or whatever schema and cross checks have to say."""
     problems: list[Problem] = []
     bad: set[str] = set()
@@ -142,6 +154,8 @@ def _validate(root: type[Root], source: Source, checks: Sequence[Check[Root]]) -
         except ValidationError:  # cannot be mended: the schema's problems come first
             return None, problems
     document._source = source  # noqa: SLF001 - the model's own private attribute
+    if change is not None and not problems:
+        document = change(document)
     for check in checks:
         if not bad.intersection(check.sections):
             problems += islice(check.run(document, source), MAX_PROBLEMS)

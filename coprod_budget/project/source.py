@@ -152,6 +152,10 @@ class Located(BaseModel):
         """A problem with the position of ``path``: for checks that need more than the file, such as the catalogue."""
         return self._source.problem(self._source.keys(path), code, message, hint, severity=severity)
 
+    def keys(self, path: str) -> tuple[Key, ...]:
+        """A written path as keys into the document; list items by number."""
+        return self._source.keys(path)
+
     @property
     def filename(self) -> str:
         """Name of the file it was read from."""

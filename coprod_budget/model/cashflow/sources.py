@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from coprod_budget.graph import evaluate
+from coprod_budget.graph import standing
 from coprod_budget.project.finance import NO_CASH
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def _lag(stage: Stage, source: Finance, incentives: Incentives, path: str) -> No
     graph = stage.graph
     if source.programme and source.programme in incentives.table.positions:
         lag = graph.pick(incentives.nodes["lag_typical"], source.programme)
-        if not math.isnan(evaluate(graph, [lag]).number(lag)):
+        if standing(lag) >= 0:  # not a number where it is not known
             return lag
     key = "cashflow.rebate_months"
     stage.warn(
