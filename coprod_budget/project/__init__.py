@@ -41,6 +41,7 @@ from coprod_budget.project.schema import (
     Split,
 )
 from coprod_budget.project.template import Assumed, Template, TemplateCharge, TemplateLine, TemplateParam
+from coprod_budget.project.types import parse_percent
 from coprod_budget.project.waterfall import Limit, Opening, Rule
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "names",
     "number_at",
     "parse_expression",
+    "parse_percent",
     "project_json_schema",
     "read_template",
     "unknown_names",

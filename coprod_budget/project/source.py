@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, PrivateAttr
@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from coprod_budget.errors import Severity
     from coprod_budget.yaml_reader import Key
 
-_PATH = re.compile(r"[A-Za-z_]\w{0,99}(?:\.\w{1,100}|\[\w{1,100}\])*", re.ASCII)
-_SEGMENT = re.compile(r"\w+", re.ASCII)
+_INSIDE = r"(?:[\w.]|\[\w+\])+"  # a key that is a path itself: uncertainty[fx.RUB]
+_PATH = re.compile(rf"[A-Za-z_]\w{{0,99}}(?:\.\w{{1,100}}|\[{_INSIDE}\])*", re.ASCII)
+_SEGMENT = re.compile(rf"\[({_INSIDE})\]|(\w+)", re.ASCII)
+_KEY_WITH_DOTS = re.compile(_INSIDE, re.ASCII)
 _MISSING = object()
+MAX_PATH = 500
 
 
 def split_path(text: str) -> tuple[str, ...] | None:
     """``budget.lines[lead].rate`` as its segments; None where the text is no path."""
-    return tuple(_SEGMENT.findall(text)) if _PATH.fullmatch(text) else None
+    if len(text) > MAX_PATH or not _PATH.fullmatch(text):
+        return None
+    return tuple(inside or word for inside, word in _SEGMENT.findall(text))
 
 
 def join_path(path: tuple[Key, ...], data: Any) -> str:
@@ -36,7 +41,8 @@ def join_path(path: tuple[Key, ...], data: Any) -> str:
             data = item
         else:
             plain = shown(key)[1:-1]
-            text += f".{plain}" if text else plain
+            dotted = text and "." in key and _KEY_WITH_DOTS.fullmatch(key)
+            text += f"[{plain}]" if dotted else f".{plain}" if text else plain
             data = data.get(key) if isinstance(data, dict) else None
     return text
 
@@ -48,13 +54,52 @@ def find_item(items: list[Any], name: str) -> int | None:
     return next((i for i, item in enumerate(items) if isinstance(item, dict) and item.get("id") == name), None)
 
 
+def value_at(data: Any, keys: tuple[Key, ...]) -> Any:
+    """The raw value at a path, or None."""
+    here = data
+    for key in keys:
+        if isinstance(here, dict):
+            here = here.get(str(key))
+        elif isinstance(here, list) and isinstance(key, int) and key < len(here):
+            here = here[key]
+        else:
+            return None
+    return here
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a value was written: a place in a document, or an option of the command line."""
+
+    document: Document
+    place: tuple[Key, ...] = ()
+    option: str = ""  # such as `--set title=X`, which stands in no file
+    variant: str = ""
+    changes: bool = False  # an override; not the project file itself, nor the file it is based on
+    removes: bool = False
+
+    def __str__(self) -> str:
+        """``project.yaml:12``, ``variant cheap (project.yaml:120)``, ``--set PATH=VALUE``."""
+        if self.option:
+            return self.option
+        place = f"{self.document.filename}:{self.document.position(self.place)[0]}"
+        return f"variant {self.variant} ({place})" if self.variant else place
+
+    def inside(self, rest: tuple[Key, ...]) -> Mark:
+        """Where a part of this value stands."""
+        return replace(self, place=self.place + rest) if rest else self
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document, its data after overrides, and the overrides by the path they set."""
+    """A document, its data after overrides, and where a value was written that does not stand at its path in the document.
+
+    A mark holds for everything inside its path, until a longer path has one of its own.
+    """
 
     document: Document
     data: Any = None
-    sets: dict[tuple[Key, ...], str] = field(default_factory=dict)
+    marks: dict[tuple[Key, ...], Mark] = field(default_factory=dict)
 
     def keys(self, path: str) -> tuple[Key, ...]:
         """A written path as keys into the data; list items by id or number."""
@@ -72,39 +117,36 @@ class Source:
 
     def get(self, keys: tuple[Key, ...]) -> Any:
         """The raw value at a path, or None."""
-        here = self.data
-        for key in keys:
-            if isinstance(here, dict):
-                here = here.get(str(key))
-            elif isinstance(here, list) and isinstance(key, int) and key < len(here):
-                here = here[key]
-            else:
-                return None
-        return here
+        return value_at(self.data, keys)
 
-    def origin(self, keys: tuple[Key, ...]) -> str:
-        """The override that gave the value at this path, or nothing."""
-        for length in range(len(keys), 0, -1):
-            if keys[:length] in self.sets:
-                return self.sets[keys[:length]]
-        return ""
+    def mark(self, keys: tuple[Key, ...]) -> Mark:
+        """Where the value at a path is written, or would be."""
+        if self.marks:
+            for length in range(len(keys), -1, -1):
+                found = self.marks.get(keys[:length])
+                if found is not None:
+                    return found.inside(keys[length:])
+        return Mark(self.document, keys)
 
     def also(self, path: tuple[Key, ...], name: tuple[Key, ...]) -> None:
         """Let what stands at ``path``, in the file or in an override, be found under another name as well."""
-        if path in self.sets:
-            self.sets[name] = self.sets[path]
-        elif self.document.has(path):
-            self.document.also(path, name)
+        found = self.mark(path)
+        if not found.option and not found.document.has(found.place):
+            return
+        inside = {name + at[len(path) :]: mark for at, mark in self.marks.items() if at[: len(path)] == path}
+        self.marks.update({name: found, **inside})
+
+    def origin(self, keys: tuple[Key, ...]) -> Mark | None:
+        """Where the value at a path was written; None where nobody wrote it: a default, or a name of our own."""
+        found = self.mark(keys)
+        return found if found.option or found.document.has(found.place) else None
 
     def where(self, path: str) -> str:
         """``project.yaml:12``, ``--set PATH=VALUE``, or nothing where the value is a default."""
         keys = self.keys(path)
         if not keys or self.get(keys) is None:
             return ""
-        override = self.origin(keys)
-        if override or not self.document.has(keys):
-            return override
-        return f"{self.document.filename}:{self.document.position(keys)[0]}"
+        return str(self.origin(keys) or "")
 
     def problem(
         self,
@@ -118,25 +160,45 @@ class Source:
         offset: int = 0,
     ) -> Problem:
         """A problem at a path; ``offset`` counts characters inside the text value, from 1."""
-        override = self.origin(keys)
-        if override:
-            return Problem(code, message, hint, override, severity=severity)
-        below = sorted({text for path, text in self.sets.items() if path[: len(keys)] == keys}) if self.sets else []
+        found = self.mark(keys)
+        if found.option:
+            return Problem(code, message, hint, found.option, severity=severity)
+        below = {str(m): None for path, m in self.marks.items() if m.changes and path[: len(keys)] == keys != path}
         if below:
-            message = f"{message} (with {', '.join(below[:3])})"
-        line, column = self.document.position(keys, key=key)
-        if offset:
-            column = self._inside(keys, line, column, offset)
-        return Problem(code, message, hint, self.document.filename, line, column, severity)
+            message = f"{message} (with {', '.join(sorted(below)[:3])})"
+        return problem_at(found, code, message, hint, key=key, severity=severity, inside=(self.get(keys), offset))
 
-    def _inside(self, keys: tuple[Key, ...], line: int, column: int, offset: int) -> int:
-        """Column of a character of a text value, where the text stands in the file as it is on one line."""
-        lines = self.document.text.split("\n")
-        value = self.get(keys)
-        if not isinstance(value, str) or not 0 < line <= len(lines):
-            return column
-        start = lines[line - 1].find(value, column - 1)
-        return start + offset if 0 <= start <= column else column
+
+def problem_at(
+    mark: Mark,
+    code: str,
+    message: str,
+    hint: str = "",
+    *,
+    key: bool = False,
+    severity: Severity = "error",
+    inside: tuple[Any, int] = (None, 0),
+) -> Problem:
+    """A problem where something was written; ``inside`` is a text value and the character of it that is wrong, from 1."""
+    if mark.option:
+        return Problem(code, message, hint, mark.option, severity=severity)
+    if mark.variant:
+        message = f"variant {mark.variant}: {message}"
+    line, column = mark.document.position(mark.place, key=key)
+    value, offset = inside
+    if offset and isinstance(value, str):
+        column = _inside(mark.document, value, (line, column), offset)
+    return Problem(code, message, hint, mark.document.filename, line, column, severity)
+
+
+def _inside(document: Document, value: str, place: tuple[int, int], offset: int) -> int:
+    """Column of a character of a text value, where the text stands in the file as it is on one line."""
+    line, column = place
+    lines = document.text.split("\n")
+    if not 0 < line <= len(lines):
+        return column
+    start = lines[line - 1].find(value, column - 1)
+    return start + offset if 0 <= start <= column else column
 
 
 class Located(BaseModel):
@@ -155,6 +217,10 @@ class Located(BaseModel):
     def keys(self, path: str) -> tuple[Key, ...]:
         """A written path as keys into the document; list items by number."""
         return self._source.keys(path)
+
+    def value_at(self, path: str) -> Any:
+        """What the file or an override says at a path, as it is written there; None where they say nothing."""
+        return self._source.get(self._source.keys(path))
 
     @property
     def filename(self) -> str:

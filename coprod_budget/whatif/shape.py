@@ -1,0 +1,138 @@
+"""One model for many runs: built for one of them with its numbers traced, and evaluated for all that decide alike."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coprod_budget.errors import ProblemsError
+from coprod_budget.graph import Answers, Program, Trace
+from coprod_budget.model import Model, build_model
+from coprod_budget.project import load_project, number_at, with_numbers
+from coprod_budget.whatif.metrics import UnknownMetricError, find_metric
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from coprod_budget.catalog import Catalog
+    from coprod_budget.project import Project
+
+    Array = NDArray[np.float64]
+    Column = Array | list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a film is loaded from: its file or text, the name problems call it by, and overrides that every run has."""
+
+    source: Path | str
+    filename: str = ""
+    sets: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Shape:
+    """The model of one run, or why there is none; and which other runs it answers for.
+
+    ``traced`` are the paths whose numbers may be others, ``frozen`` what the rest of them has to be; ``inputs`` are varied inputs of
+    the graph that no file states.
+    """
+
+    trace: Trace
+    traced: tuple[str, ...]
+    frozen: dict[str, Any]
+    inputs: tuple[str, ...] = ()
+    model: Model | None = None
+    problem: str = ""
+    _programs: dict[tuple[str, ...], _Prepared] = field(default_factory=dict)
+
+    def answers(self, columns: Mapping[str, Column]) -> Answers:
+        """Return what the runs of these columns lead to."""
+        return Answers(self.trace, {path: np.asarray(columns[path], dtype=np.float64) for path in self.traced})
+
+    def same(self, columns: Mapping[str, Column]) -> NDArray[np.bool_] | bool:
+        """Say which runs have the values that this model cannot vary."""
+        same: NDArray[np.bool_] | bool = True
+        for path, value in self.frozen.items():
+            column = columns[path]
+            if isinstance(column, np.ndarray):
+                same &= column == value
+            else:
+                alike = (type(v) is type(value) and v == value for v in column)
+                same &= np.fromiter(alike, dtype=np.bool_, count=len(column))
+        return same
+
+    def values(self, answers: Answers, columns: Mapping[str, Column], metrics: Sequence[str]) -> dict[str, Array]:
+        """Evaluate runs that this model answers for; a metric that it has not is not a number."""
+        assert self.model is not None
+        given = answers.inputs(self.model.graph)
+        given |= {key: np.asarray(columns[key], dtype=np.float64) for key in self.inputs}
+        count = len(next(iter(columns.values()))) if columns else 1
+        given = {key: np.broadcast_to(value, (count,)) for key, value in given.items()}
+        prepared = self._programs.get(tuple(metrics))
+        if prepared is None:
+            prepared = self._programs[tuple(metrics)] = _Prepared.of(self.model, metrics, given)
+        values = prepared.program.run(given)
+        found = {key: np.full(count, np.nan) for key in metrics}
+        for key, full in prepared.keys.items():
+            found[key] = np.broadcast_to(values[full], (count,))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """The part of a model that leads to some metrics, and their keys in it."""
+
+    program: Program
+    keys: dict[str, str]
+
+    @classmethod
+    def of(cls, model: Model, metrics: Sequence[str], varied: Mapping[str, Array]) -> _Prepared:
+        found = {}
+        for key in metrics:
+            try:
+                found[key] = find_metric(model.graph, key)
+            except UnknownMetricError:
+                continue
+        program = Program(model.graph, [m.node for m in found.values()], varied)
+        return cls(program, {key: metric.key for key, metric in found.items()})
+
+
+def build_shape(recipe: Recipe, catalog: Catalog, run: Mapping[str, Any], inputs: Sequence[str] = ()) -> Shape:
+    """Build the model of one run (a value for every path); numbers are traced, everything else is as it is.
+
+    A run whose file or data do not go together is a shape with a problem, which holds for all runs that fail alike.
+    """
+    trace = Trace()
+    traced: list[str] = []
+
+    def change(project: Project) -> Project:
+        traced.extend(path for path, value in run.items() if path not in inputs and _is_number(project, path, value))
+        return with_numbers(project, traced, lambda path, number: trace.given(number, path))
+
+    sets = [*recipe.sets, *(f"{path}={as_text(value)}" for path, value in run.items() if path not in inputs)]
+    model, problem = None, ""
+    try:
+        project = load_project(recipe.source, filename=recipe.filename, sets=sets, change=change)
+        model = build_model(project, catalog)
+    except ProblemsError as error:
+        problem = "; ".join(f"{p.message} ({p.hint})" if p.hint else p.message for p in error.problems[:3])
+    frozen = {path: value for path, value in run.items() if path not in inputs and path not in traced}
+    return Shape(trace, tuple(traced), frozen, tuple(inputs), model, problem)
+
+
+def _is_number(project: Project, path: str, value: Any) -> bool:
+    return isinstance(value, float) and number_at(project, path) == value
+
+
+def as_text(value: Any) -> str:
+    """Return a value as it is written behind ``--set PATH=``; a number in full, so that it comes back the same."""
+    if isinstance(value, float):
+        return np.format_float_positional(value, trim="-")
+    return json.dumps(value, ensure_ascii=False, default=str)
