@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from coprod_budget.graph import Origin, evaluate
+from coprod_budget.graph import Origin, evaluate, plain
 from coprod_budget.model.comparables import PATH
 from coprod_budget.model.flows import ALONE
 from coprod_budget.model.territories import number
@@ -93,9 +93,9 @@ def _returning(terms: Terms, values: Values, budget: float) -> float:
 
     0 where the minimum guarantee is enough, or where no gross is (the terms leave the producers nothing).
     """
-    need = budget / values.number(terms.worth)
+    need = budget / values.number(terms.worth)  # all as it stands: what is tried decides nothing
     vat, exhibitor, fee, p_and_a = (values.number(n) for n in (terms.vat, terms.exhibitor, terms.fee, terms.p_and_a))
-    kept = (1 - exhibitor) * (1 - terms.given.levy) / (1 + vat)
+    kept = (1 - exhibitor) * (1 - plain(terms.given.levy)) / (1 + vat)
     if terms.fee_base == "gross":
         top, bottom = need + p_and_a, kept - fee
     else:

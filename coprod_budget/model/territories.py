@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from coprod_budget.graph import Origin
+from coprod_budget.graph import Origin, plain
 from coprod_budget.project.distribution import Territory
 
 if TYPE_CHECKING:
@@ -89,8 +89,7 @@ def _terms(stage: Stage, territory: str, currency: str, worth: Node) -> Terms | 
     project = stage.project
     given = project.revenue.territories.get(territory) or Territory()
     path = f"revenue.territories.{territory}"
-    stated_vat = 0.0 if given.ticket_vat in {"exempt", "none"} else given.ticket_vat
-    assert not isinstance(stated_vat, str)
+    stated_vat = 0.0 if isinstance(given.ticket_vat, str) else given.ticket_vat  # exempt, none
     vat = _term(stage, territory, "ticket_vat", "ticket_vat", stated_vat, f"VAT on tickets, {territory}")
     exhibitor = _term(
         stage, territory, "exhibitor", "exhibitor_share", given.exhibitor, f"Exhibitor's share, {territory}"
@@ -151,7 +150,7 @@ def _term(stage: Stage, territory: str, field: str, key: str, value: float | Non
 def _warn_of_nothing_left(stage: Stage, terms: Terms) -> None:
     """A fee on the gross may take, with the cinemas' share, more than there is."""
     vat, exhibitor, fee = (float(node.value) for node in (terms.vat, terms.exhibitor, terms.fee))  # type: ignore[arg-type]
-    if terms.fee_base == "gross" and (1 - exhibitor) * (1 - terms.given.levy) / (1 + vat) <= fee:
+    if terms.fee_base == "gross" and (1 - exhibitor) * (1 - plain(terms.given.levy)) / (1 + vat) <= fee:
         stage.warn(
             "W403",
             f"{terms.name}: cinemas and the distributor's fee on the gross leave the producers nothing",

@@ -226,7 +226,7 @@ class Terms:
 
     def _money(self, key: str, value: object, label: str, currency: str | None, step: Step, name: str) -> Node:
         graph, code = self._stage.graph, currency or self._stage.project.currency
-        number = float(value) if isinstance(value, int | float) else 0.0
+        number = value if isinstance(value, int | float) else 0.0
         stated = graph.input(key, number, label=label, unit=code, origin=self._given(step, name))
         return stated * graph.pick(self._worth, code)
 
