@@ -22,6 +22,7 @@ from coprod_budget.project.check_revenue import (
 )
 from coprod_budget.project.check_waterfall import check_rules
 from coprod_budget.project.law import ROLES
+from coprod_budget.project.uncertainty import check_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -70,6 +71,7 @@ def project_checks() -> Sequence[Check[Project]]:
         Check(("partners", "finance", "revenue", "waterfall"), check_names),
         Check(("partners", "finance", "revenue", "waterfall"), check_rules),
         Check(("partners", "finance", "revenue", "waterfall"), check_limits),
+        Check(("uncertainty",), check_uncertainty),
     )
 
 

@@ -34,7 +34,7 @@ _PATTERNS = {
 _REASONS: dict[tuple[Key, ...], str] = {
     ("as_of",): "an estimate must say its date: it chooses the prices, exchange rates and rules that hold"
 }
-_LATER = {"uncertainty", "data"}
+_LATER = {"data"}
 _MAX_PROBLEMS = 200  # each costs a search for the nearest word
 _TYPES = {
     "string_type": ("text", 'put it in quotes: "{found}"'),

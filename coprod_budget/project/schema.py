@@ -39,6 +39,7 @@ from coprod_budget.project.types import (
     no_entries,
     no_items,
 )
+from coprod_budget.project.uncertainty import UncertaintySection  # noqa: TC001 - pydantic reads it
 from coprod_budget.project.waterfall import Rule  # noqa: TC001 - pydantic reads it
 
 MAX_LINES = 5000
@@ -263,6 +264,11 @@ class Project(Located, Part):
     revenue: Revenue = Field(default_factory=Revenue, description="Territories and scenarios.")
     returns: Returns = Field(default_factory=Returns, description="How returns are measured.")
     waterfall: list[Rule] = Field(default_factory=no_items, max_length=200, description="Who is paid, in order.")
+    uncertainty: UncertaintySection = Field(
+        default_factory=no_entries,
+        description="Which numbers are uncertain, by their path, and how they move together; for `simulate` (docs/simulate.md).",
+        examples=["{fx.RUB: {dist: lognormal, sigma: 18%}}"],
+    )
 
     @property
     def delegate(self) -> str:
