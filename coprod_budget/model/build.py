@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -166,7 +167,13 @@ def _template(stage: Stage) -> Template | None:
         for problem in error.problems:
             stage.lack(problem.code, problem.message, problem.hint, "budget.template")
         return None
-    return read_template(path.read_text(encoding="utf-8"), path.name)
+    return _read(path.read_text(encoding="utf-8"), path.name)
+
+
+@lru_cache(maxsize=8)
+def _read(text: str, filename: str) -> Template:
+    """Read a template once, however many models begin with it."""
+    return read_template(text, filename)
 
 
 def _check_cities(stage: Stage) -> None:
