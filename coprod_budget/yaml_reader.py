@@ -75,12 +75,6 @@ class Document:
                 return self._values[here]
         return (1, 1)
 
-    def also(self, path: tuple[Key, ...], name: tuple[Key, ...]) -> None:
-        """Let what stands at ``path`` be found under another name as well: a short form that is written out."""
-        for places in (self._values, self._keys):
-            inside = {name + at[len(path) :]: place for at, place in places.items() if at[: len(path)] == path}
-            places.update(inside)
-
 
 def shown(value: object) -> str:
     """A found value for a message: short, on one line, with invisible and direction-changing characters spelled out."""

@@ -12,18 +12,23 @@ from pydantic import ValidationError
 
 from coprod_budget.errors import Problem, ProjectError
 from coprod_budget.project import revenue, waterfall
+from coprod_budget.project.bases import follow_bases
+from coprod_budget.project.blocks import apply_block
+from coprod_budget.project.changes import Changes
 from coprod_budget.project.checks import Check, project_checks, template_checks
 from coprod_budget.project.messages import schema_problems
-from coprod_budget.project.overrides import apply_sets
+from coprod_budget.project.overrides import apply_sets, apply_texts
 from coprod_budget.project.schema import Project
-from coprod_budget.project.source import Source
+from coprod_budget.project.source import Mark, Source
 from coprod_budget.project.template import Template
+from coprod_budget.project.variants import apply_variants
 from coprod_budget.yaml_reader import read_text, read_yaml, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from coprod_budget.yaml_reader import Key
+    from coprod_budget.project.changes import Standing
+    from coprod_budget.yaml_reader import Document, Key
 
 _LINE = {"account": "x", "description": "-", "rate": 0, "currency": "EUR"}
 _STEP = {"pay": "x", "kind": "net_profit"}
@@ -48,18 +53,30 @@ def load_project(
     *,
     filename: str = "",
     sets: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    standing: Standing | None = None,
     change: Callable[[Project], Project] | None = None,
 ) -> Project:
     """Load a project from a file (Path) or from text (str), with overrides; ProjectError holds every problem found.
 
-    ``change`` may put other numbers in the place of those of a project that the schema admits, before one section is checked
-    against another.
+    Each overrides what comes before it: the file that this one is based on, the file, the named ``variants``, the ``sets``
+    (``PATH=VALUE``, ``@FILE``), the ``texts`` (``PATH=TEXT``). ``standing`` says what ``*=`` multiplies where the file gives
+    no number. ``change`` may put other numbers in the place of those of a project that the schema admits, before one section is
+    checked against another.
     """
     text = read_text(source, filename) if isinstance(source, Path) else source
     name = filename or (str(source) if isinstance(source, Path) else "project.yaml")
-    located, problems = _prepare(text, name, sets)
+    folder = source.parent if isinstance(source, Path) else None
+    changes, document = _based(text, name, folder)
+    changes.standing = standing
+    apply_variants(changes, variants)
+    apply_sets(changes, sets)
+    apply_texts(changes, texts)
+    located = Source(document, changes.data, changes.marks)
+    _write_out(located)
     project, more = _validate(Project, located, project_checks(), change)
-    _raise_if(problems + more)
+    _raise_if(changes.problems + more)
     assert project is not None
     _name_delegate(project)
     _name_scenarios(project)
@@ -90,17 +107,20 @@ def _mapping(data: Any, filename: str) -> dict[str, Any]:
     raise ProjectError([Problem("P203", found, "begin with `title: ...`", filename, 1, 1)])
 
 
-def _prepare(text: str, filename: str, sets: Sequence[str]) -> tuple[Source, list[Problem]]:
-    document = read_yaml(text, filename)
-    data = _mapping(document.data, filename)
-    _write_out(data, Source(document))
-    located, problems = apply_sets(document, data, sets, Project)
-    _write_out(located.data, located)
-    return located, problems
+def _based(text: str, filename: str, folder: Path | None) -> tuple[Changes, Document]:
+    """The file with what it is based on, and the file itself."""
+    lowest, *above = documents = follow_bases(read_yaml(text, filename), folder, _mapping)
+    changes = Changes(_mapping(lowest.data, lowest.filename), {(): Mark(lowest)}, Project)
+    _write_out(Source(lowest, changes.data, changes.marks))
+    for document in above:
+        apply_block(changes, _mapping(document.data, document.filename), Mark(document))
+        _write_out(Source(document, changes.data, changes.marks))
+    return changes, documents[-1]
 
 
-def _write_out(data: dict[str, Any], source: Source) -> None:
+def _write_out(source: Source) -> None:
     """Write short forms out and name what has no name, so that every value has one place and one path."""
+    data = source.data
     if isinstance(data.get("treaty"), str):
         data["treaty"] = {"instrument": data["treaty"]}
     chosen = data.get("incentives")
@@ -192,7 +212,7 @@ def _patch(data: dict[str, Any], places: list[tuple[Key, ...]], root: type[Root]
 def _raise_if(problems: list[Problem]) -> None:
     if not problems:
         return
-    ordered = sorted(set(problems), key=lambda p: (not p.line, p.line, p.column, p.file, p.code, p.message))
+    ordered = sorted(set(problems), key=lambda p: (not p.line, p.file, p.line, p.column, p.code, p.message))
     if len(ordered) > MAX_PROBLEMS:
         more = len(ordered) - MAX_PROBLEMS
         ordered = [

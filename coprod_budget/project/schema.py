@@ -40,6 +40,7 @@ from coprod_budget.project.types import (
     no_items,
 )
 from coprod_budget.project.uncertainty import UncertaintySection  # noqa: TC001 - pydantic reads it
+from coprod_budget.project.variants import Variant  # noqa: TC001 - pydantic reads it
 from coprod_budget.project.waterfall import Rule  # noqa: TC001 - pydantic reads it
 
 MAX_LINES = 5000
@@ -268,6 +269,17 @@ class Project(Located, Part):
         default_factory=no_entries,
         description="Which numbers are uncertain, by their path, and how they move together; for `simulate` (docs/simulate.md).",
         examples=["{fx.RUB: {dist: lognormal, sigma: 18%}}"],
+    )
+    base: Text | None = Field(
+        default=None,
+        description="Another project file, of which this one holds only the differences: beside it, below it, or one folder up.",
+        examples=["../film.yaml"],
+    )
+    variants: dict[Id, Variant] = Field(
+        default_factory=no_entries,
+        max_length=50,
+        description="Named sets of changes to choose from with `--variant`; each mirrors the file, and may have a `label`.",
+        examples=["{early: {label: A month earlier, schedule: {start: 2027-02-01}}}"],
     )
 
     @property
