@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -93,3 +94,76 @@ def test_a_present_value_is_the_sum_of_discounted_flows(rate: float, amounts: li
     assert npv(np.array([rate]), _row_wise([amounts]))[0] == pytest.approx(
         expected, rel=1e-9, abs=1e-12 * size + 1e-300
     )
+
+
+def _once(draw: random.Random, length: int) -> list[float]:
+    """Flows that change their sign once, of all sizes, mostly out first; with periods of nothing anywhere."""
+    turn, side = draw.randint(1, length - 1), draw.choice((1.0, -1.0, -1.0))
+    row = [10 ** draw.uniform(-2, draw.uniform(-2, 9)) * (draw.random() < 0.7) for _ in range(length)]
+    row[turn - 1], row[turn] = row[turn - 1] or 100.0, row[turn] or 7.0
+    return [side * (x if i < turn else -x) for i, x in enumerate(row)]
+
+
+@given(seed=st.integers(0, 10**9), length=st.integers(2, 110), count=st.integers(1, 40))
+def test_flows_that_change_their_sign_once_always_have_a_rate_and_it_is_the_one_of_another_library(
+    seed: int, length: int, count: int
+) -> None:
+    import pyxirr
+
+    draw = random.Random(seed)  # noqa: S311 - a test draw
+    rows = [_once(draw, length) for _ in range(count)]
+    found = irr(_row_wise(rows))
+
+    assert np.isfinite(found).all()
+    for row, rate in zip(rows, found, strict=True):
+        # what is worth nothing at the rate: beside all that is paid, seen from whichever end is worth less
+        times = np.arange(length) - (np.flatnonzero(row)[0] if rate > 0 else np.flatnonzero(row)[-1])
+        worth = np.array(row) * np.exp(np.minimum(-times * np.log1p(rate), 0.0))
+        as_written = 4e-16 * length / (1 + rate)  # what the last digit of a rate is worth, close to a total loss
+        assert abs(worth.sum()) <= (1e-9 + as_written) * np.abs(worth).sum()
+        other = pyxirr.irr(row, silent=True)
+        if other is not None and abs(pyxirr.npv(other, row)) <= 1e-9 * max(np.abs(row)):
+            assert rate == pytest.approx(other, rel=1e-7, abs=1e-9)
+
+
+@given(
+    seed=st.integers(0, 10**9), length=st.sampled_from([2, 9, 24, 110]), count=st.integers(1, 30), fortran=st.booleans()
+)
+def test_a_rate_does_not_depend_on_what_stands_beside_it_to_the_last_bit(
+    seed: int, length: int, count: int, *, fortran: bool
+) -> None:
+    """Blocks of 4,096 scenarios and single ones, in any order and any layout in memory, must give the same numbers."""
+    alone = BESIDE[length]
+    places = np.random.default_rng(seed).choice(alone[0].shape[1], count)
+    chosen = alone[0][:, places]
+
+    found = irr(np.asfortranarray(chosen) if fortran else np.ascontiguousarray(chosen))
+
+    assert found.tobytes() == alone[1][places].tobytes()
+
+
+def _beside(length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Flows of every kind: one change of sign and many, losses, nothing, waits; with their rates, all together."""
+    draw = random.Random(length)  # noqa: S311 - a test draw
+    rows = [_once(draw, length) for _ in range(400)]
+    rows += [[x * draw.choice((1, 1, 1, -1)) for x in _once(draw, length)] for _ in range(400)]
+    rows += [[min(x, 0.0) for x in row] for row in rows[:5]] + [[0.0] * length]
+    rows += [[0.0] * (i % length) + row[: length - i % length] for i, row in enumerate(rows[:200])]
+    draw.shuffle(rows)
+    together = _row_wise(rows)
+    return together, irr(together)
+
+
+BESIDE = {length: _beside(length) for length in (2, 9, 24, 110)}
+
+
+@pytest.mark.parametrize("multiple", [1e-9, 1e-4, 0.5, 1.0, 1.5, 1e4, 1e9])
+@pytest.mark.parametrize("after", [1, 23, 109])
+def test_one_payment_for_another_returns_the_root_of_the_multiple(multiple: float, after: int) -> None:
+    rows = [[0.0] * wait + [-3.0] + [0.0] * (after - 1) + [3.0 * multiple] + [0.0] * (5 - wait) for wait in range(6)]
+    expected = multiple ** (1 / after) - 1
+
+    assert irr(_row_wise(rows)) == pytest.approx([expected] * 6, rel=1e-12, abs=1e-14)
+    assert irr(-_row_wise(rows)) == pytest.approx(
+        [expected] * 6, rel=1e-12, abs=1e-14
+    )  # a credit costs what it returns
