@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CHARGES_GROUP = "charges"
 NO_COUNTRY = "no_country"
+CONTINGENCY = "contingency"
+"""The charge that stands against what is not known."""
 """Charges on top are spent in no city and no country: what looks at spend sees the lines alone."""
 GROUPS = {"above_the_line": "Above the line", "production": "Production", "post": "Post-production", "other": "Other"}
 BASES = ("quoted", "published", "derived", "assumed")
@@ -149,6 +151,9 @@ def build_budget(
     direct = graph.sum(total).named("budget.direct", "Direct cost", project.currency)
     charges = build_charges(stage, template, by_account, by_group, worth)
     grand = (direct + graph.sum(charges.amount)).named("budget.total", "Total budget", project.currency)
+    if CONTINGENCY in charges.table.positions:
+        before = grand - graph.pick(charges.amount, CONTINGENCY)
+        before.named("budget.before_contingency", "Total budget before the contingency", project.currency)
     return _totals(
         stage, lines, table, total, account, group, by_account, charges, currencies, direct, grand, numbers, rules, vat
     )

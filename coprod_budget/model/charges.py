@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from coprod_budget.errors import nearest
 from coprod_budget.graph import Graph, Node, Origin, Table
 from coprod_budget.project import TemplateCharge
@@ -220,11 +218,23 @@ def _loops(charges: dict[str, Charge]) -> list[list[str]]:
 def _check_growth(stage: Stage, loop: list[str], charges: dict[str, Charge]) -> None:
     """Charges on each other have an answer only if a round of them adds less than the round before."""
     rates = [[charges[i].rate or 0.0 if j in _base(charges[i]) else 0.0 for j in loop] for i in loop]
-    if max(abs(np.linalg.eigvals(np.array(rates)))) >= 1:
+    if not _comes_to_an_end(rates):
         stage.error(
             "M208", f"charges {', '.join(loop)} are charged on each other at rates that never come to an end",
             "lower the rates or take the loop out", f"budget.charges.{loop[0]}",
         )  # fmt: skip
+
+
+def _comes_to_an_end(rates: list[list[float]]) -> bool:
+    """Say whether rates on each other, none below 0, add up to something: where elimination leaves more than 0 of every one."""
+    left = [[float(i == j) - rate for j, rate in enumerate(row)] for i, row in enumerate(rates)]
+    for place, row in enumerate(left):
+        if row[place] <= 0:
+            return False
+        for other in left[place + 1 :]:
+            part = other[place] / row[place]
+            other[place:] = [a - part * b for a, b in zip(other[place:], row[place:], strict=True)]
+    return True
 
 
 def _solve(

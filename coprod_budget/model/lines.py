@@ -24,6 +24,8 @@ NOWHERE = "no_city"
 class BudgetLine(NamedTuple):
     """One line with its price found; ``rate`` is per unit and person, in ``currency``; ``scope`` is its shooting city.
 
+    ``low``, ``mid`` and ``high`` are the range of the price, whichever level the budget takes; None of a typed rate.
+
     ``payee`` and ``vat`` are empty where the line leaves them to the place of spend and to the budget.
     """
 
@@ -38,6 +40,7 @@ class BudgetLine(NamedTuple):
     people: Expr
     rate: float
     low: float | None
+    mid: float | None
     high: float | None
     currency: str
     price: Origin
@@ -152,16 +155,17 @@ def _from_template(
     if line.item and city in stage.catalog.cities:
         price = stage.catalog.price(city, line.item, derive=stage.project.budget.derive)
     if price is not None:
-        rate, low, high, currency = _level(price, level), price.low, price.high, price.currency
+        rate, currency = _level(price, level), price.currency
+        low, mid, high = price.low, price.mid, price.high
         origin = _price_origin(stage, price)
     elif line.assumed is not None:
         guess = line.assumed
         rate = {"low": guess.low, "mid": guess.mid, "high": guess.high}[level]
-        low, high, currency = guess.low, guess.high, guess.currency
+        low, mid, high, currency = guess.low, guess.mid, guess.high, guess.currency
         gap = f"no price for {line.item} in {label}; " if line.item else ""
         origin = Origin("assumed", title=title, note=gap + guess.reason)
     elif line.rate is not None and line.currency:
-        rate, low, high, currency = line.rate, None, None, line.currency
+        rate, low, mid, high, currency = line.rate, None, None, None, line.currency
         origin = Origin(line.basis or "assumed", title=line.source or title, note=line.why)
     else:
         gaps.setdefault(city, {}).setdefault(line.item or line_id, []).append(line_id)
@@ -179,6 +183,7 @@ def _from_template(
         people=line.people,
         rate=rate,
         low=low,
+        mid=mid,
         high=high,
         currency=currency,
         price=origin,
@@ -232,7 +237,7 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
         return None
     price: Price | None = None
     if line.rate is not None and line.currency:
-        rate, low, high, currency = line.rate, None, None, line.currency
+        rate, low, mid, high, currency = line.rate, None, None, None, line.currency
         origin = Origin(
             line.basis or "assumed",
             title=line.source or "project file",
@@ -254,12 +259,8 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
         if price is None:
             _gap(stage, item, city, f"line {line.id}", f"{path}.item")
             return None
-        rate, low, high, currency = (
-            _level(price, line.level or stage.project.budget.level),
-            price.low,
-            price.high,
-            price.currency,
-        )
+        rate, currency = _level(price, line.level or stage.project.budget.level), price.currency
+        low, mid, high = price.low, price.mid, price.high
         origin, unit = _price_origin(stage, price), line.unit or price.unit
         if unit != price.unit:
             stage.error(
@@ -281,6 +282,7 @@ def _from_project(stage: Stage, schedule: Schedule, line: Line, index: int) -> B
         people=line.people,
         rate=rate,
         low=low,
+        mid=mid,
         high=high,
         currency=currency,
         price=origin,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -52,6 +52,17 @@ class Runs:
     def part(self, start: int, stop: int) -> Runs:
         """Return the runs from one number to before another."""
         return Runs({path: column[start:stop] for path, column in self.columns.items()})
+
+
+class Drawn(Protocol):
+    """Runs that are not all there at once: made block by block, the same however they are cut."""
+
+    @property
+    def count(self) -> int:
+        """How many runs there are."""
+
+    def part(self, start: int, stop: int) -> Runs:
+        """Return the runs from one number to before another."""
 
 
 class Part(NamedTuple):
@@ -125,7 +136,7 @@ class Study:
             raise ProjectError(problems)
         return tuple(found)
 
-    def run(self, runs: Runs, metrics: Sequence[str], *, first: int = 0) -> Iterator[Part]:
+    def run(self, runs: Runs | Drawn, metrics: Sequence[str], *, first: int = 0) -> Iterator[Part]:
         """Evaluate all runs in blocks, in order; ``first`` is the number of the first."""
         for start in range(0, runs.count, BLOCK):
             yield self.block(runs.part(start, min(start + BLOCK, runs.count)), metrics, first + start)

@@ -81,14 +81,16 @@ def _accounts(page: Page) -> None:
             page.link(by_group, first + row, 5, index=by_group.table.positions[group])
     heads = {c.node.key: column for column, c in enumerate(rest, 6) if c.node is not None}
     borne = graph["partner.*.borne_direct"], model.split.borne
+    before = graph["budget.before_contingency"] if "budget.before_contingency" in graph else None
     for label, node, parts in (
         ("Direct cost", model.budget.direct, borne[0]),
+        *((("Total before the contingency", before, None),) if before is not None else ()),
         ("Total budget", model.budget.total, borne[1]),
     ):
         for column in range(6 + len(rest)):
             page.words(page.row, column, label if column == 0 else "", "total_text" if column == 0 else "total")
         page.put(node, page.row, 4, kind="total")
-        for index, partner in enumerate(model.split.partners.keys):
+        for index, partner in enumerate(model.split.partners.keys if parts is not None else ()):
             page.link(parts, page.row, heads[f"account.*.borne_{partner}"], index=index, kind="total")
         page.row += 1
     page.gap()
