@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from coprod_budget.catalog import open_catalog
-from coprod_budget.errors import ProjectError
+from coprod_budget.errors import Problem, ProjectError
 from coprod_budget.model import Model, build_model
-from coprod_budget.project import load_project, number_at
+from coprod_budget.project import Project, load_project, number_at
 from coprod_budget.whatif.metrics import find_metric
 from coprod_budget.whatif.shape import Recipe, Shape, as_text, build_shape
 
@@ -104,10 +104,10 @@ class Study:
         number = number_at(self.base.project, path)
         if number is not None:
             return number
-        found = self.base.graph.find(path)
-        if found is not None and found[0].op == "input" and (found[0].table is None or found[1] >= 0):
-            values = found[0].value
-            return float(values[found[1]] if isinstance(values, tuple) else values)  # type: ignore[arg-type]
+        if self._is_input(path):
+            node, row = self.base.graph.find(path) or (None, 0)
+            values = node.value if node is not None else None
+            return float(values[row] if isinstance(values, tuple) else values)  # type: ignore[arg-type]
         value = self.base.project.value_at(path)
         if value is None:
             raise KeyError(path)
@@ -119,22 +119,26 @@ class Study:
 
     def inputs_among(self, run: Mapping[str, Any]) -> tuple[str, ...]:
         """Return those names of a run that are no paths of the file but inputs of the graph; a ProjectError where neither."""
-        recipe, found, problems = self.recipe, [], []
-        for path, value in run.items():
-            try:
-                load_project(recipe.source, filename=recipe.filename, sets=[*recipe.sets, f"{path}={as_text(value)}"])
-            except ProjectError as error:
-                unknown = [p for p in error.problems if p.code in _UNKNOWN_PATH and path in p.file]
-                if not unknown:
-                    continue
-                node = self.base.graph.find(path)
-                if node is not None and node[0].op == "input" and (node[0].table is None or node[1] >= 0):
-                    found.append(path)
-                else:
-                    problems += unknown
+        recipe = self.recipe
+        found = [path for path in run if not is_path(path) and self._is_input(path)]
+        unknown: dict[str, list[Problem]] = {}
+        sets = [f"{path}={as_text(value)}" for path, value in run.items() if path not in found]
+        try:
+            load_project(recipe.source, filename=recipe.filename, sets=[*recipe.sets, *sets])
+        except ProjectError as error:
+            for problem in error.problems:
+                path = problem.file.removeprefix("--set ").partition("=")[0]
+                if problem.code in _UNKNOWN_PATH and path in run:
+                    unknown.setdefault(path, []).append(problem)
+        found += [path for path in unknown if self._is_input(path)]
+        problems = [problem for path in unknown if path not in found for problem in unknown[path]]
         if problems:
             raise ProjectError(problems)
         return tuple(found)
+
+    def _is_input(self, key: str) -> bool:
+        found = self.base.graph.find(key)
+        return found is not None and found[0].op == "input" and (found[0].table is None or found[1] >= 0)
 
     def run(self, runs: Runs | Drawn, metrics: Sequence[str], *, first: int = 0) -> Iterator[Part]:
         """Evaluate all runs in blocks, in order; ``first`` is the number of the first."""
@@ -194,6 +198,11 @@ class Study:
             for key, found in shape.values(shape.answers(chosen), chosen, list(values)).items():
                 values[key][mine] = found
         return waiting[~np.isin(waiting, mine)]
+
+
+def is_path(name: str) -> bool:
+    """Say whether a name begins like a path of a project file."""
+    return name.replace("[", ".").partition(".")[0] in Project.model_fields
 
 
 def _rows(columns: Mapping[str, Column], rows: NDArray[np.intp]) -> dict[str, Column]:
