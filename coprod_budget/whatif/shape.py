@@ -11,11 +11,12 @@ import numpy as np
 from coprod_budget.errors import ProblemsError
 from coprod_budget.graph import Answers, Program, Trace
 from coprod_budget.model import Model, build_model
-from coprod_budget.project import load_project, number_at, with_numbers
+from coprod_budget.model.standing import standing_values
+from coprod_budget.project import admitted, load_project, number_at, with_numbers
 from coprod_budget.whatif.metrics import UnknownMetricError, find_metric
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -29,11 +30,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a film is loaded from: its file or text, the name problems call it by, and overrides that every run has."""
+    """What a film is loaded from: its file or text, the name problems call it by, variants and overrides that every run has."""
 
     source: Path | str
     filename: str = ""
     sets: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+
+    def load(
+        self, catalog: Catalog, sets: Iterable[str] = (), change: Callable[[Project], Project] | None = None
+    ) -> Project:
+        """Load the film, with these overrides after its own; a ProjectError holds every problem."""
+        return load_project(
+            self.source,
+            filename=self.filename,
+            sets=[*self.sets, *sets],
+            variants=self.variants,
+            standing=standing_values(catalog),
+            change=change,
+        )
+
+
+@dataclass(slots=True)
+class _Bounds:
+    """Between which numbers the schema is known to admit a path; it admits whatever lies between two that it admits."""
+
+    admits: Callable[[float], bool]
+    least: float
+    most: float
+
+    def inside(self, column: Array) -> NDArray[np.bool_] | bool:
+        """Say which numbers the schema admits."""
+        for number in (column.min(), column.max()):
+            if not self.least <= number <= self.most and self.admits(number):
+                self.least, self.most = min(self.least, number), max(self.most, number)
+        inside = (column >= self.least) & (column <= self.most)
+        if not inside.all():
+            rest = np.flatnonzero(~inside)
+            inside[rest] = [self.admits(number) for number in column[rest]]
+        return inside
 
 
 @dataclass(slots=True)
@@ -47,6 +82,7 @@ class Shape:
     trace: Trace
     traced: tuple[str, ...]
     frozen: dict[str, Any]
+    bounds: dict[str, _Bounds]
     inputs: tuple[str, ...] = ()
     model: Model | None = None
     problem: str = ""
@@ -66,6 +102,8 @@ class Shape:
             else:
                 alike = (type(v) is type(value) and v == value for v in column)
                 same &= np.fromiter(alike, dtype=np.bool_, count=len(column))
+        for path, bounds in self.bounds.items():
+            same &= bounds.inside(np.asarray(columns[path], dtype=np.float64))
         return same
 
     def values(self, answers: Answers, columns: Mapping[str, Column], metrics: Sequence[str]) -> dict[str, Array]:
@@ -110,21 +148,22 @@ def build_shape(recipe: Recipe, catalog: Catalog, run: Mapping[str, Any], inputs
     A run whose file or data do not go together is a shape with a problem, which holds for all runs that fail alike.
     """
     trace = Trace()
-    traced: list[str] = []
+    bounds: dict[str, _Bounds] = {}
 
     def change(project: Project) -> Project:
-        traced.extend(path for path, value in run.items() if path not in inputs and _is_number(project, path, value))
-        return with_numbers(project, traced, lambda path, number: trace.given(number, path))
+        for path, value in run.items():
+            if path not in inputs and _is_number(project, path, value):
+                bounds[path] = _Bounds(admitted(project, path), value, value)
+        return with_numbers(project, bounds, lambda path, number: trace.given(number, path))
 
-    sets = [*recipe.sets, *(f"{path}={as_text(value)}" for path, value in run.items() if path not in inputs)]
+    sets = [f"{path}={as_text(value)}" for path, value in run.items() if path not in inputs]
     model, problem = None, ""
     try:
-        project = load_project(recipe.source, filename=recipe.filename, sets=sets, change=change)
-        model = build_model(project, catalog)
+        model = build_model(recipe.load(catalog, sets, change), catalog)
     except ProblemsError as error:
         problem = "; ".join(f"{p.message} ({p.hint})" if p.hint else p.message for p in error.problems[:3])
-    frozen = {path: value for path, value in run.items() if path not in inputs and path not in traced}
-    return Shape(trace, tuple(traced), frozen, tuple(inputs), model, problem)
+    frozen = {path: value for path, value in run.items() if path not in inputs and path not in bounds}
+    return Shape(trace, tuple(bounds), frozen, bounds, tuple(inputs), model, problem)
 
 
 def _is_number(project: Project, path: str, value: Any) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from coprod_budget.catalog import open_catalog
 from coprod_budget.errors import Problem, ProjectError
 from coprod_budget.model import Model, build_model
-from coprod_budget.project import Project, load_project, number_at
+from coprod_budget.project import Project, number_at
 from coprod_budget.whatif.metrics import find_metric
 from coprod_budget.whatif.shape import Recipe, Shape, as_text, build_shape
 
@@ -79,10 +79,16 @@ class Study:
     """A film that is asked what-ifs: nothing is read or built twice that need not be."""
 
     def __init__(
-        self, source: Path | str, *, filename: str = "", sets: Sequence[str] = (), data: Sequence[Path | str] = ()
+        self,
+        source: Path | str,
+        *,
+        filename: str = "",
+        sets: Sequence[str] = (),
+        variants: Sequence[str] = (),
+        data: Sequence[Path | str] = (),
     ) -> None:
-        """Take the film's file (a Path) or its text, overrides for every run, and folders with more data."""
-        self.recipe = Recipe(source, filename, tuple(sets))
+        """Take the film's file (a Path) or its text, variants and overrides for every run, and folders with more data."""
+        self.recipe = Recipe(source, filename, tuple(sets), tuple(variants))
         self.data = tuple(Path(folder) for folder in data)
         self._shapes: dict[int, Shape] = {}
         self._built = 0
@@ -96,8 +102,7 @@ class Study:
     @cached_property
     def base(self) -> Model:
         """The film as its file states it; a ProjectError or MissingDataError holds every problem."""
-        recipe = self.recipe
-        return build_model(load_project(recipe.source, filename=recipe.filename, sets=recipe.sets), self.catalog)
+        return build_model(self.recipe.load(self.catalog), self.catalog)
 
     def current(self, path: str) -> Any:
         """Return what stands at a path now: in the file, as a default, or in the data (``fx.RUB``); KeyError where nothing does."""
@@ -119,12 +124,11 @@ class Study:
 
     def inputs_among(self, run: Mapping[str, Any]) -> tuple[str, ...]:
         """Return those names of a run that are no paths of the file but inputs of the graph; a ProjectError where neither."""
-        recipe = self.recipe
         found = [path for path in run if not is_path(path) and self._is_input(path)]
         unknown: dict[str, list[Problem]] = {}
         sets = [f"{path}={as_text(value)}" for path, value in run.items() if path not in found]
         try:
-            load_project(recipe.source, filename=recipe.filename, sets=[*recipe.sets, *sets])
+            self.recipe.load(self.catalog, sets)
         except ProjectError as error:
             for problem in error.problems:
                 path = problem.file.removeprefix("--set ").partition("=")[0]
