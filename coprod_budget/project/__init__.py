@@ -1,5 +1,6 @@
 """The project file: one YAML document read into a validated ``Project``, with the origin of every value."""
 
+from coprod_budget.project.changes import Standing, Stands
 from coprod_budget.project.distribution import (
     AcceptedFee,
     FeeStep,
@@ -28,7 +29,7 @@ from coprod_budget.project.expressions import (
 from coprod_budget.project.finance import MILESTONES, Finance, Instalment, Milestone
 from coprod_budget.project.law import ROLES, Film, Incentive, Person, Treaty
 from coprod_budget.project.loading import load_project, project_json_schema, read_template
-from coprod_budget.project.numbers import number_at, with_numbers
+from coprod_budget.project.numbers import admitted, number_at, with_numbers
 from coprod_budget.project.revenue import Comparables, Revenue, Scenario
 from coprod_budget.project.schema import (
     Budget,
@@ -42,6 +43,7 @@ from coprod_budget.project.schema import (
 )
 from coprod_budget.project.template import Assumed, Template, TemplateCharge, TemplateLine, TemplateParam
 from coprod_budget.project.types import parse_percent
+from coprod_budget.project.variants import variant_names
 from coprod_budget.project.waterfall import Limit, Opening, Rule
 
 __all__ = [
@@ -83,6 +85,8 @@ __all__ = [
     "Scenario",
     "Schedule",
     "Split",
+    "Standing",
+    "Stands",
     "Template",
     "TemplateCharge",
     "TemplateLine",
@@ -90,6 +94,7 @@ __all__ = [
     "Territory",
     "Treaty",
     "Unary",
+    "admitted",
     "format_expression",
     "load_project",
     "names",
@@ -99,5 +104,6 @@ __all__ = [
     "project_json_schema",
     "read_template",
     "unknown_names",
+    "variant_names",
     "with_numbers",
 ]

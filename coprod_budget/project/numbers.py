@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from coprod_budget.project.expressions import Number
+from coprod_budget.project.resolving import resolve
+from coprod_budget.project.source import split_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,6 +23,20 @@ def number_at(project: Project, path: str) -> float | None:
     for key in project.keys(path):
         here = _part(here, key)
     return here.value if isinstance(here, Number) else here if isinstance(here, float) else None
+
+
+def admitted(project: Project, path: str) -> Callable[[float], bool]:
+    """Return what says whether the schema admits a number at a path, whatever stands at others."""
+    field = TypeAdapter[Any](resolve(project._source.data, split_path(path) or (), type(project)).annotation)  # noqa: SLF001
+
+    def admits(number: float) -> bool:
+        try:
+            field.validate_python(number)
+        except ValidationError:
+            return False
+        return True
+
+    return admits
 
 
 def with_numbers(project: Project, paths: Iterable[str], change: Callable[[str, float], float]) -> Project:
