@@ -1,9 +1,9 @@
 """Reference film R, on which speed is measured: a generator of its project file, at any number of lines.
 
 Three countries of the invented world of ``tests/ruritania`` and four currencies; 40 departments; employer charges with ceilings by the
-year and by the month; charges on top that name each other; two rebates, one with a cap and one whose rate rises with the shooting days; a loan that fills a
-gap and is drawn as it is needed; eight territories; nine steps of a waterfall that tell two pools apart; 24 quarters. Every figure is
-invented. ``VARIED`` are 30 inputs that a study would vary, with the range of each.
+year and by the month; charges on top that name each other; two rebates, one with a cap and one whose rate rises with the shooting days;
+a loan that fills a gap and is drawn as it is needed; eight territories; nine steps of a waterfall that tell two pools apart; 24 quarters.
+Every figure is invented. ``VARIED`` are 30 inputs that a study would vary, with the range of each.
 
 ``python benchmarks/film_r.py 400 > project.yaml`` writes it; it needs ``--data tests/ruritania``.
 """
@@ -33,13 +33,41 @@ TOWNS = 10
 CITIES = {"strelsau": ("RTK", 120.0), "edelweiss": ("FLR", 2.5), "klow": ("SYK", 10.0)}
 """The shooting cities with their currency, and about how much of it a euro is worth."""
 DEPARTMENTS = {
-    "prep": "story producers director cast atl_travel art construction set_dressing props costume".split(),
-    "shoot": (
-        "camera production_staff extras electric grip sound locations makeup stunts picture_vehicles transport catering travel_living "
-        "special_effects stages second_unit health_safety security media_stock"
-    ).split(),
-    "post": "editing post_sound music vfx titles post_lab deliverables".split(),
-    "wrap": "legal office insurance publicity".split(),
+    "prep": [
+        "story",
+        "producers",
+        "director",
+        "cast",
+        "atl_travel",
+        "art",
+        "construction",
+        "set_dressing",
+        "props",
+        "costume",
+    ],
+    "shoot": [
+        "camera",
+        "production_staff",
+        "extras",
+        "electric",
+        "grip",
+        "sound",
+        "locations",
+        "makeup",
+        "stunts",
+        "picture_vehicles",
+        "transport",
+        "catering",
+        "travel_living",
+        "special_effects",
+        "stages",
+        "second_unit",
+        "health_safety",
+        "security",
+        "media_stock",
+    ],
+    "post": ["editing", "post_sound", "music", "vfx", "titles", "post_lab", "deliverables"],
+    "wrap": ["legal", "office", "insurance", "publicity"],
 }
 """The departments by the phase in which their lines are paid."""
 BLOCK = 5
@@ -157,11 +185,8 @@ def _line(n: int, place: int, account: str, phase: str, city: str) -> Line:
         people = "extras_per_day"
     elif place == 4:
         people = "crew_size"
-    rate = (
-        (60 + n * 53 % 151)
-        * (1 if unit == "day" else 4)
-        / (12 if people == "crew_size" else 6 if people[0] == "e" else 1)
-    )
+    shared = {"crew_size": 12, "extras_per_day": 6}.get(people, 4 if place == 2 else 1)
+    rate = (80 + n * 53 % 151) * (1 if unit == "day" else 4) / shared
     return Line(
         f"l_{n:05d}",
         account,
@@ -245,7 +270,7 @@ budget:
 REST = """\
   charges:
     contingency: {rate: 10%, base: [production, post], exclude: [catering]}
-    insurance_pack: {rate: 1.2%, cap: 30000, cap_currency: EUR}
+    insurance_pack: {rate: 1.2%, base: [above_the_line, production, post, other], cap: 30000, cap_currency: EUR}
     overhead: {rate: 7%, base: [above_the_line, production, post, other, contingency]}
     completion_bond: {rate: 2.5%, base: [above_the_line, production, post, other, contingency, overhead, producers_fee, completion_bond]}
     producers_fee: {rate: 4%, base: [above_the_line, production, post, other, completion_bond, producers_fee]}
@@ -259,8 +284,8 @@ incentives:
   - {id: qr_flat, facts: {applicant: true, official_coproduction: true}}
   - {id: qs_condition, probability: 80%}
 finance:
-  - {id: presale, name: Sold to Strelsau Pictures, kind: presale, partner: qr, amount: 300000, currency: EUR, status: secured, territory: QR,
-     instalments: [{share: 20%, on: signature}, {share: 80%, on: delivery, after_months: 1}]}
+  - {id: presale, name: Sold to Strelsau Pictures, kind: presale, partner: qr, amount: 300000, currency: EUR,
+     territory: QR, status: secured, instalments: [{share: 20%, on: signature}, {share: 80%, on: delivery, after_months: 1}]}
   - {id: own, name: Elphberg Film itself, kind: own, partner: qr, amount: 24000000, currency: RTK, status: secured}
   - {id: state, name: State support, kind: grant, partner: qr, amount: 24000000, currency: RTK, status: secured}
   - {id: fund, name: Equity fund, kind: equity, partner: qr, amount: 250000, currency: EUR, premium: 20%, status: secured}
