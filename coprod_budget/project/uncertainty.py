@@ -49,6 +49,11 @@ class Uncertainty(NamedTuple):
     prices: float | None = None
     """Of the prices of any two lines; None where prices are not uncertain."""
 
+    @property
+    def prices_or_default(self) -> float:
+        """Rank correlation of the prices of any two lines, where prices are uncertain."""
+        return PRICES_CORRELATION if self.prices is None else self.prices
+
 
 _NUMBER: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?\s*%$"}]}
 _RHO: dict[str, Any] = {"type": "number", "minimum": -1, "maximum": 1}

@@ -72,6 +72,11 @@ def read_uncertainty(project: Project) -> Uncertainty:
     return _Reader(project.uncertainty, lambda *_: None).all()
 
 
+def problem_of(project: Project, name: str, code: str, message: str, hint: str) -> Problem:
+    """Return a problem at the place of one entry, found when more is known than the file."""
+    return project._source.problem((SECTION, name), code, message, hint, key=True)  # noqa: SLF001
+
+
 def problems(project: Project, source: Source) -> list[Problem]:
     """Return what is wrong with the section."""
     found: list[Problem] = []
