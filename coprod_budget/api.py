@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coprod_budget.catalog import Catalog, open_catalog
 from coprod_budget.model import Model, build_model
+from coprod_budget.model.standing import standing_values
 from coprod_budget.project import Project, load_project
 from coprod_budget.report.figures import Figures
 
@@ -101,19 +102,48 @@ class Estimate:
             raise KeyError(msg)
 
 
-def load(path: Path | str, sets: Sequence[str] = (), data: Sequence[Path | str] = ()) -> Film:
-    """Read a project file and open the data; ``sets`` are overrides (``PATH=VALUE``), ``data`` further data folders.
+def load(
+    path: Path | str,
+    sets: Sequence[str] = (),
+    data: Sequence[Path | str] = (),
+    *,
+    variants: Sequence[str] = (),
+    texts: Sequence[str] = (),
+) -> Film:
+    """Read a project file and open the data; ``data`` are further data folders.
 
-    A ProjectError holds every problem of the file and the overrides, each with its place.
+    Each overrides what comes before it: the file, the ``variants`` it names, ``sets`` (``PATH=VALUE``, ``PATH*=1.1``, ``~PATH``,
+    ``@FILE``), ``texts`` (``PATH=TEXT``, taken as it is written). A ProjectError holds every problem of the file and the
+    overrides, each with its place.
     """
-    return Film(load_project(Path(path), sets=sets), open_catalog([Path(folder) for folder in data]))
+    return _film(Path(path), "", sets, data, variants, texts)
 
 
 def load_text(
-    text: str, sets: Sequence[str] = (), data: Sequence[Path | str] = (), *, filename: str = "project.yaml"
+    text: str,
+    sets: Sequence[str] = (),
+    data: Sequence[Path | str] = (),
+    *,
+    filename: str = "project.yaml",
+    variants: Sequence[str] = (),
+    texts: Sequence[str] = (),
 ) -> Film:
-    """Read a project from its text; ``filename`` is what problems call it."""
-    return Film(load_project(text, filename=filename, sets=sets), open_catalog([Path(folder) for folder in data]))
+    """Read a project from its text; ``filename`` is what problems call it. The rest is as for ``load``."""
+    return _film(text, filename, sets, data, variants, texts)
+
+
+def _film(
+    source: Path | str,
+    filename: str,
+    sets: Sequence[str],
+    data: Sequence[Path | str],
+    variants: Sequence[str],
+    texts: Sequence[str],
+) -> Film:
+    catalog = open_catalog([Path(folder) for folder in data])
+    standing = standing_values(catalog)
+    project = load_project(source, filename=filename, sets=sets, texts=texts, variants=variants, standing=standing)
+    return Film(project, catalog)
 
 
 def build(film: Film | Project, data: Sequence[Path | str] = ()) -> Model:

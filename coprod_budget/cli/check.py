@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
 
-from coprod_budget.cli.options import Data, ProjectFile, Sets, read_film
-from coprod_budget.cli.output import complain
+from coprod_budget.cli.options import Data, ProjectFile, Sets, ShowConfig, Texts, Variants, film_reader
+from coprod_budget.cli.output import Format, complain
 from coprod_budget.errors import ExitCode, ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
+    from coprod_budget.api import Film
     from coprod_budget.errors import Problem
 
 
-def check(project: ProjectFile, sets: Sets = None, data: Data = None) -> None:
-    """Look for mistakes: of the file, of added data, missing prices and rates, old prices, lines that look wrong.
+def check(
+    project: ProjectFile,
+    variants: Variants = None,
+    sets: Sets = None,
+    texts: Texts = None,
+    data: Data = None,
+    show_config: ShowConfig = False,
+) -> None:
+    """Look for mistakes: of the file and each of its variants, of added data, missing prices and rates, old prices, lines that look wrong.
 
     Errors go to standard error and decide the exit code (3 or 4); warnings go to standard output.
     """
+    read = film_reader(project)
+    load = partial(read, sets or (), data or (), texts=texts or ())
+    if show_config:
+        from coprod_budget.cli.config import print_config
+
+        print_config(load(variants=variants or ()), Format.TABLE)
+        return
+    from coprod_budget.project import variant_names
+
     errors: list[ProblemsError] = []
     found: list[Problem] = []
+    films: list[Film] = []
     _collect(errors, found, lambda: _added_tables(data))
-    _collect(errors, found, lambda: _whole(project, sets, data))
+    _collect(errors, found, lambda: _whole(load(variants=variants or ()), films))
+    known = {p for error in errors for p in error.problems}
+    for name in variant_names(films[0].project) if films and not variants else ():
+        _collect(errors, found, partial(_variant, load, name, known))
     wrong = {p: None for error in errors for p in error.problems}
     wrong |= dict.fromkeys(p for p in found if p.severity == "error")
     warnings = [p for p in dict.fromkeys(found) if p.severity == "warning"]
@@ -53,12 +75,28 @@ def _added_tables(data: Sequence[Path] | None) -> list[Problem]:
     return open_catalog(data).check()
 
 
-def _whole(project: str, sets: Sequence[str] | None, data: Sequence[Path] | None) -> list[Problem]:
+def _whole(film: Film, films: list[Film]) -> list[Problem]:
     from coprod_budget import api
     from coprod_budget.report.review import review
 
-    result = api.estimate(read_film(project, sets, data))
+    films.append(film)
+    result = api.estimate(film)
     return [*result.warnings, *review(result.figures())]
+
+
+def _variant(load: Callable[..., Film], name: str, known: Collection[Problem]) -> list[Problem]:
+    """Build the film with one of its variants; raise what is wrong with it that is not wrong with the film itself."""
+    from coprod_budget import api
+
+    try:
+        api.build(load(variants=[name]))
+    except ProblemsError as error:
+        begin = f"variant {name}: "
+        own = [p for p in error.problems if p not in known]
+        if own:
+            named = [p if p.message.startswith(begin) else p._replace(message=begin + p.message) for p in own]
+            raise type(error)(named) from None
+    return []
 
 
 def _count(number: int, what: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, one_of, read_film
+from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, ShowConfig, Texts, Variants, one_of, read_film
 from coprod_budget.cli.output import Format, complain, say
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def estimate(
             "incentives, finance, revenue and returns in short.",
         ),
     ] = None,
+    variants: Variants = None,
     sets: Sets = None,
+    texts: Texts = None,
     data: Data = None,
     scenario: Annotated[str, typer.Option(metavar="NAME|all", help="Report one box-office scenario only.")] = EVERY,
     compare_cities: Annotated[
@@ -48,19 +50,28 @@ def estimate(
             help="Write to a file instead; its ending decides: .xlsx (live workbook), .json, .csv, .md. An existing file is replaced.",
         ),
     ] = None,
+    show_config: ShowConfig = False,
 ) -> None:
     """Estimate a film: what it costs, who bears it, what comes back.
 
     Tables go to standard output, warnings to standard error. JSON and CSV are always complete: JSON holds everything, CSV one
     row a line and charge.
     """  # fmt: skip
+    if show_config:
+        from coprod_budget.cli.config import print_config
+
+        for other, option in ((show, "--show"), (out, "--out"), (compare_cities, "--compare-cities")):
+            if other:
+                raise typer.BadParameter("a configuration is printed whole, and nothing else", param_hint=option)
+        print_config(read_film(project, sets, data, variants, texts), form)
+        return
     if compare_cities is not None:
         from coprod_budget.cli.compare_cities import compare
 
         for given, option in ((show, "--show"), (scenario != EVERY, "--scenario")):
             if given:
                 raise typer.BadParameter("a comparison of cities is one table of costs", param_hint=option)
-        compare(read_film(project, sets, data), compare_cities, form, out)
+        compare(read_film(project, sets, data, variants, texts), compare_cities, form, out)
         return
     form, tables = _form(form, out)
     wanted = _sections(show, tables=tables)
@@ -70,7 +81,7 @@ def estimate(
         raise typer.BadParameter("a workbook always holds every scenario", param_hint="--scenario")
     from coprod_budget import api
 
-    result = api.estimate(read_film(project, sets, data))
+    result = api.estimate(read_film(project, sets, data, variants, texts))
     known = result.model.revenue.scenarios.keys
     chosen = None if scenario == EVERY else [one_of(scenario, known, "scenario", "--scenario")]
     complain(result.warnings)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, read_film
+from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants, read_film
 from coprod_budget.cli.output import Format, say, show_tables
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def explain(
     rows: Annotated[
         int, typer.Option(min=1, max=10_000, help="How many parts of a sum to show, the largest first.")
     ] = 2,
+    variants: Variants = None,
     sets: Sets = None,
+    texts: Texts = None,
     data: Data = None,
     form: Form = Format.TABLE,
 ) -> None:
@@ -50,7 +52,7 @@ def explain(
         raise typer.BadParameter("an explanation is a tree: table or json", param_hint="--format")
     from coprod_budget import api
 
-    result = api.estimate(read_film(project, sets, data))
+    result = api.estimate(read_film(project, sets, data, variants, texts))
     figures = result.figures()
     if find is not None:
         _list(figures, find, form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ import typer
 from coprod_budget.cli.output import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from coprod_budget.api import Film
 
@@ -26,7 +27,22 @@ Sets = Annotated[
     list[str] | None,
     typer.Option(
         "--set", metavar="PATH=VALUE", show_default=False,
-        help="Change a value of the file: schedule.shoot_days.moscow=16, budget.lines[lead].rate*=1.1, += too. Repeatable.",
+        help="Change a value of the file: schedule.shoot_days.moscow=16, budget.lines[lead].rate*=1.1, += too; ~PATH takes an "
+        "entry out; @FILE applies a file of changes. Repeatable, the last one wins.",
+    ),
+]  # fmt: skip
+Texts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set-text", metavar="PATH=TEXT", show_default=False,
+        help="As --set, after all of them, with the text taken as it is written. Repeatable.",
+    ),
+]  # fmt: skip
+Variants = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--variant", metavar="NAME", show_default=False,
+        help="Apply a named set of changes from the file's `variants`, before --set. Repeatable.",
     ),
 ]  # fmt: skip
 Data = Annotated[
@@ -35,21 +51,40 @@ Data = Annotated[
         "--data", metavar="DIR", show_default=False, help="A folder with more or newer tables than ship. Repeatable."
     ),
 ]
+ShowConfig = Annotated[
+    bool,
+    typer.Option(
+        "--show-config",
+        help="Instead: every value that is in force, after variants and changes, and where it comes from.",
+    ),
+]
 Form = Annotated[Format, typer.Option("--format", help="How to write it on standard output.")]
 
 STDIN = "-"
+STDIN_NAME = "<stdin>"
 
 
-def read_film(project: str, sets: Sequence[str] | None, data: Sequence[Path] | None) -> Film:
+def read_film(
+    project: str,
+    sets: Sequence[str] | None,
+    data: Sequence[Path] | None,
+    variants: Sequence[str] | None = None,
+    texts: Sequence[str] | None = None,
+) -> Film:
     """Read the project from its file or from standard input."""
+    return film_reader(project)(sets or (), data or (), variants=variants or (), texts=texts or ())
+
+
+def film_reader(project: str) -> Callable[..., Film]:
+    """Return ``api.load`` for this project, to be called as often as needed: standard input can be read only once."""
     from coprod_budget import api
 
     if project != STDIN:
-        return api.load(project, sets or (), data or ())
+        return partial(api.load, project)
     from coprod_budget.yaml_reader import MAX_BYTES, decode
 
-    text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
-    return api.load_text(text, sets or (), data or (), filename="<stdin>")
+    text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN_NAME)
+    return partial(api.load_text, text, filename=STDIN_NAME)
 
 
 def one_of(value: str, known: Collection[str], what: str, option: str) -> str:

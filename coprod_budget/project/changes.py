@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coprod_budget.project.expressions import Number
 from coprod_budget.project.resolving import Bad, Place, resolve
@@ -22,8 +22,16 @@ if TYPE_CHECKING:
     from coprod_budget.errors import Problem
     from coprod_budget.yaml_reader import Key
 
-Standing = Callable[[tuple[str, ...], Mapping[str, Any]], float | None]
-"""What holds at a path where the file (its data so far) says nothing: the dated table's rate, the template's number."""
+
+class Stands(NamedTuple):
+    """A number that holds where the file says nothing, and what gives it: a dated table, a template."""
+
+    value: float
+    origin: str
+
+
+Standing = Callable[[tuple[str, ...], Mapping[str, Any]], Stands | None]
+"""What stands at a path, given the file's data so far; None where nothing is known."""
 
 FIXED = {"base": "the file it is based on", "variants": "its variants"}
 """What belongs to a project file and cannot be changed by an override."""
@@ -99,7 +107,7 @@ class Changes:
         names = tuple(str(key) for key in place.keys)
         stands = self.standing(names, self.data) if self.standing else None
         default = place.default.value if isinstance(place.default, Number) else place.default
-        return _number(default) if stands is None else stands
+        return _number(default) if stands is None else stands.value
 
     def remove(self, place: Place, mark: Mark) -> None:
         """Take an entry out; what is left of a list moves up."""
@@ -137,11 +145,11 @@ class Changes:
         for number in range(index + 1, count):
             moved[(*above, number - 1)] = self.mark((*above, number))
         for keys, mark in list(self.marks.items()):
-            number = keys[depth] if len(keys) > depth and keys[:depth] == above else None
-            if isinstance(number, int) and number >= index:
+            at = keys[depth] if len(keys) > depth and keys[:depth] == above else None
+            if isinstance(at, int) and at >= index:
                 del self.marks[keys]
-                if number > index:
-                    moved[(*above, number - 1, *keys[depth + 1 :])] = mark
+                if at > index:
+                    moved[(*above, at - 1, *keys[depth + 1 :])] = mark
         self.marks.update(moved)
 
 

@@ -86,6 +86,11 @@ def _problem(details: ErrorDetails, root: type[BaseModel], source: Source) -> Pr
     kind, found, context = details["type"], details["input"], details.get("ctx", {})
     if kind == "missing":
         message, hint = _missing(path, root, name)
+        if source.mark(path).removes:
+            message, hint = (
+                f"{name} cannot be taken out: it is needed",
+                f"give it another value: {join_path(path, source.data)}=...",
+            )
         return source.problem(path, "P201", message, hint, key=True)
     if kind == "extra_forbidden":
         model = model_at(root, path[:-1])
