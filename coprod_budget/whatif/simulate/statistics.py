@@ -36,12 +36,14 @@ def statistics(values: Array, failed: int = 0, quantiles: Sequence[float] = QUAN
         nothing = float("nan")
         return Statistics(0, undefined, nothing, nothing, nothing, nothing, dict.fromkeys(quantiles, nothing))
     known.sort()
-    sd = float(np.std(known, ddof=1)) if len(known) > 1 else 0.0
+    still = known[0] == known[-1]  # no rounding in the mean of what never moves
+    mean = float(known[0] if still else np.mean(known))
+    sd = 0.0 if still else float(np.std(known, ddof=1))
     found = np.quantile(known, quantiles)
     return Statistics(
         len(known),
         undefined,
-        float(np.mean(known)),
+        mean,
         sd,
         float(known[0]),
         float(known[-1]),
