@@ -30,6 +30,8 @@ class Bars(NamedTuple):
     limits: Sequence[float]
     counts: Sequence[float]
     marks: Mapping[str, float] = {}
+    unit: str = ""
+    """A currency, or share: then figures are written in per cent."""
 
 
 class Bands(NamedTuple):
@@ -39,6 +41,7 @@ class Bands(NamedTuple):
     axis: str
     points: Sequence[str]
     quantiles: Mapping[float, Sequence[float]]
+    unit: str = ""
 
 
 class Swing(NamedTuple):
@@ -58,16 +61,15 @@ class Tornado(NamedTuple):
     axis: str
     base: float
     swings: Sequence[Swing]
+    unit: str = ""
 
 
-def draw(path: Path, panels: Sequence[Bars | Bands | Tornado], *, currency: str = "", share: bool = False) -> None:
+def draw(path: Path, panels: Sequence[Bars | Bands | Tornado]) -> None:
     """Draw panels under each other into a PNG or SVG file, as its ending says; the same panels give the same file.
 
     Args:
         path: Where the picture goes; an existing file is replaced.
         panels: What is drawn.
-        currency: Said at the axes of figures that are money.
-        share: Whether the figures are shares, to be written in per cent.
 
     Raises:
         ChartsMissingError: Matplotlib is not installed.
@@ -92,18 +94,15 @@ def draw(path: Path, panels: Sequence[Bars | Bands | Tornado], *, currency: str 
         "svg.fonttype": "none",
     }
     with rc_context(looks):
-        heights = [max(HEIGHT, 0.32 * len(p.swings) + 1.2) if isinstance(p, Tornado) else HEIGHT for p in panels]
+        heights = [0.34 * len(p.swings) + 1.2 if isinstance(p, Tornado) else HEIGHT for p in panels]
         figure = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
         axes = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})
         for panel, place in zip(panels, axes[:, 0], strict=True):
             _plain(place)
-            kinds[type(panel)](place, panel, _written(panel, share=share))
+            kinds[type(panel)](place, panel, _written(panel))
             place.set_title(_safe(panel.title), loc="left", color=INK)
-            place.set_xlabel(
-                _safe(panel.axis + (f", {currency}" if currency else "")) if not isinstance(panel, Bands) else ""
-            )
-            if isinstance(panel, Bands):
-                place.set_ylabel(_safe(panel.axis + (f", {currency}" if currency else "")))
+            axis = panel.axis if panel.unit in {"", "share"} else f"{panel.axis}, {panel.unit}"
+            (place.set_ylabel if isinstance(panel, Bands) else place.set_xlabel)(_safe(axis))
         kind = path.suffix.lower().removeprefix(".")
         known = {"Date": None} if kind == "svg" else {"Software": None}
         figure.savefig(path, format=kind, dpi=DOTS, metadata=known)
@@ -123,7 +122,7 @@ def _plain(axes: Any) -> None:
     axes.set_axisbelow(True)
 
 
-def _written(panel: Bars | Bands | Tornado, *, share: bool) -> Callable[[float], str]:
+def _written(panel: Bars | Bands | Tornado) -> Callable[[float], str]:
     """Return how figures are written at an axis: per cent, thousands and millions, or as they are."""
     if isinstance(panel, Bars):
         figures = [*panel.limits]
@@ -134,7 +133,7 @@ def _written(panel: Bars | Bands | Tornado, *, share: bool) -> Callable[[float],
     largest = max((abs(f) for f in figures if f == f), default=0.0)  # noqa: PLR0124 - leaves out what is not a number
 
     def write(value: float) -> str:
-        if share:
+        if panel.unit == "share":
             return f"{value * 100:.4g}%"
         if largest >= 1e6:
             return f"{value / 1e6:.4g} m"
@@ -182,7 +181,7 @@ def _bands(axes: Any, panel: Bands, write: Callable[[float], str]) -> None:
         axes.plot(places, panel.quantiles[0.5], color=INK, linewidth=1.8, label="half of the draws are below")
     axes.axhline(0, color=GREY, linewidth=0.8)
     _scale(axes.yaxis, write)
-    step = max(len(places) // 8, 1)
+    step = -(-len(places) // 9) or 1
     axes.set_xticks(places[::step], [_safe(point) for point in panel.points[::step]])
     axes.margins(x=0)
     axes.legend(frameon=False, fontsize=8)
