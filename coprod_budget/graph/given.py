@@ -55,6 +55,8 @@ class Trace:
 
     conditions: dict[Condition, None] = field(default_factory=dict)
     asked: dict[int, tuple[Graph, dict[int, Node]]] = field(default_factory=dict)
+    written: dict[str, tuple[Expression, str]] | None = None
+    """Where this is a mapping, a number that is written into a text is written as a mark; here is what it stands for, and how."""
 
     def given(self, value: float, name: str) -> Given:
         """Return a number that remembers its name."""
@@ -64,6 +66,14 @@ class Trace:
         """Write a decision down, and return it."""
         self.conditions[Condition(order, left, right, outcome)] = None
         return outcome
+
+    def write(self, expression: Expression, form: str, text: str) -> str:
+        """Return the text of a number, or its mark."""
+        if self.written is None:
+            return text
+        mark = f"\ue000{len(self.written)}\ue001"
+        self.written[mark] = (expression, form)
+        return mark
 
     def of_node(self, node: Node, value: float) -> Given:
         """Return the value of a node of a graph that is still being built, as it stands."""
@@ -176,6 +186,9 @@ class Given(float):
     def __float__(self) -> float:
         return self._as_it_stands()
 
+    def __format__(self, form: str) -> str:
+        return self.trace.write(self.expression, form, format(plain(self), form))
+
     def __floor__(self) -> int:
         whole = math.floor(plain(self))
         self._decide("ge", float(whole))
@@ -277,6 +290,15 @@ class Answers:
         for order, left, right, outcome in self._trace.conditions:
             same &= np.equal(_ORDER[order](self._values(left), self._values(right)), outcome)
         return same
+
+    def texts(self, text: str) -> list[str]:
+        """Return a text with the numbers of every case in the place of marks."""
+        found = [text] * self._count
+        for mark, (expression, form) in (self._trace.written or {}).items():
+            if mark in text:
+                numbers = np.broadcast_to(self._values(expression), (self._count,))
+                found = [each.replace(mark, format(float(n), form)) for each, n in zip(found, numbers, strict=True)]
+        return found
 
     def _values(self, expression: Any) -> Any:
         if isinstance(expression, float):

@@ -101,7 +101,9 @@ def _keys(graph: Graph, like: str) -> list[str]:
 
 def _is_tried(key: str) -> bool:
     """Say whether a quantity is one of a gross that is only tried; what is solved for with it is not."""
-    return any(part == TRIED or part.startswith(f"{TRIED}_") for part in key.split("."))
+    parts = key.split(".")
+    beyond = parts[0] == "break_even" and parts[-1] == "over"  # what is paid beyond a goal at the gross that is tried
+    return beyond or any(part == TRIED or part.startswith(f"{TRIED}_") for part in parts)
 
 
 def shown(metric: Metric, value: float) -> float | str | None:

@@ -56,6 +56,7 @@ class _Bounds:
     """Between which numbers the schema is known to admit a path; it admits whatever lies between two that it admits."""
 
     admits: Callable[[float], bool]
+    built: float
     least: float
     most: float
 
@@ -106,6 +107,17 @@ class Shape:
             same &= bounds.inside(np.asarray(columns[path], dtype=np.float64))
         return same
 
+    def problems(self, columns: Mapping[str, Column], count: int) -> list[str]:
+        """Return what is wrong with each of some runs that fail alike, with its own numbers."""
+        if not self.bounds:
+            return [self.problem] * count
+        texts = self.answers(columns).texts(self.problem)
+        for path, bounds in self.bounds.items():
+            built = f"{path}={as_text(bounds.built)}"
+            if any(built in text for text in texts):
+                texts = [t.replace(built, f"{path}={as_text(v)}") for t, v in zip(texts, columns[path], strict=True)]
+        return texts
+
     def values(self, answers: Answers, columns: Mapping[str, Column], metrics: Sequence[str]) -> dict[str, Array]:
         """Evaluate runs that this model answers for; a metric that it has not is not a number."""
         assert self.model is not None
@@ -153,15 +165,20 @@ def build_shape(recipe: Recipe, catalog: Catalog, run: Mapping[str, Any], inputs
     def change(project: Project) -> Project:
         for path, value in run.items():
             if path not in inputs and _is_number(project, path, value):
-                bounds[path] = _Bounds(admitted(project, path), value, value)
+                bounds[path] = _Bounds(admitted(project, path), value, value, value)
         return with_numbers(project, bounds, lambda path, number: trace.given(number, path))
 
+    def build() -> tuple[Model | None, str]:
+        try:
+            return build_model(recipe.load(catalog, sets, change), catalog), ""
+        except ProblemsError as error:
+            return None, "; ".join(f"{p.message} ({p.hint})" if p.hint else p.message for p in error.problems[:3])
+
     sets = [f"{path}={as_text(value)}" for path, value in run.items() if path not in inputs]
-    model, problem = None, ""
-    try:
-        model = build_model(recipe.load(catalog, sets, change), catalog)
-    except ProblemsError as error:
-        problem = "; ".join(f"{p.message} ({p.hint})" if p.hint else p.message for p in error.problems[:3])
+    model, problem = build()
+    if problem and bounds:
+        trace.written = {}  # once more: other runs that fail alike are told so with their own numbers
+        _, problem = build()
     frozen = {path: value for path, value in run.items() if path not in inputs and path not in bounds}
     return Shape(trace, tuple(bounds), frozen, bounds, tuple(inputs), model, problem)
 

@@ -195,10 +195,10 @@ class Study:
         if not len(mine):
             return waiting
         values, problems, start = into
+        chosen = _rows(columns, mine)
         if shape.model is None:
-            problems |= {start + int(row): shape.problem for row in mine}
+            problems |= dict(zip((start + mine).tolist(), shape.problems(chosen, len(mine)), strict=True))
         else:
-            chosen = _rows(columns, mine)
             for key, found in shape.values(shape.answers(chosen), chosen, list(values)).items():
                 values[key][mine] = found
         return waiting[~np.isin(waiting, mine)]
