@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ def follow_bases(
                 problem = (f"more than {MAX_BASES} files stand on one another", "base it on one of the lower files")
         if problem is not None:
             raise ProjectError([_at(found[0], f"`base`: {problem[0]}", problem[1])])
-        name = str(shown_in / str(base))
+        name = os.path.normpath(shown_in / str(base))
         seen.add(_real(path))
         found.insert(0, _read(path, name, found[0]))
         folder, shown_in = path.parent, Path(name).parent
@@ -65,9 +66,11 @@ def _refused(base: Any, folder: Path | None) -> tuple[str, str] | None:
     home, real = _real(folder), _real(folder / path)
     if not (real.is_relative_to(home) or real.parent == home.parent):
         return f"{shown(base)} lies outside this film's folder", _HINT
-    if real.exists() and not real.is_file():
-        return f"{shown(base)} is not a file", _HINT
-    return None
+    try:
+        other = real.exists() and not real.is_file()  # a folder, or a pipe that would be waited for
+    except OSError:
+        other = False  # reading it says why
+    return (f"{shown(base)} is not a file", _HINT) if other else None
 
 
 def _real(path: Path) -> Path:

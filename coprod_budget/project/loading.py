@@ -97,6 +97,10 @@ def project_json_schema() -> dict[str, Any]:
     """JSON Schema of the project file, for editors that complete and check while one types."""
     schema = Project.model_json_schema()
     revenue.describe(schema)
+    schema["anyOf"] = [
+        {"required": schema.pop("required")},
+        {"required": ["base"]},
+    ]  # a file on a base holds differences only
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "coprod-budget project"}
 
 

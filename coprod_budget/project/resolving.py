@@ -108,6 +108,9 @@ def resolve(data: Any, segments: tuple[str, ...], root: type[BaseModel], *, whol
             going_on = not last and is_part(unwrap(annotation)) and keys not in _OPEN_ENDED
             if (going_on or whole) and segment not in (here or {}):
                 raise unknown(keys, segment, data, list(here or ()))
+        elif annotation is Any and isinstance(here, dict):  # read by hand later, such as `uncertainty`
+            if whole and segment not in here:
+                raise unknown(keys, segment, data, list(here))
         else:
             raise Bad("P405", f"`{join_path(keys, data)}` has no parts", f"set the whole: {join_path(keys, data)}=...")
         keys = (*keys, key)
