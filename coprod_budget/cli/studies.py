@@ -1,0 +1,92 @@
+"""What the commands of what-ifs share: opening a study of a film, asking for a figure, writing a result, the command that shows a run."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from coprod_budget.cli.options import STDIN, STDIN_NAME
+from coprod_budget.cli.output import Format, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coprod_budget.whatif.metrics import Requirement
+    from coprod_budget.whatif.study import Study
+
+
+def open_study(
+    project: str,
+    sets: Sequence[str] | None,
+    data: Sequence[Path] | None,
+    variants: Sequence[str] | None = None,
+) -> Study:
+    """Open a film for what-ifs, from its file or from standard input, and build it once; problems of the file are raised."""
+    from coprod_budget.whatif.study import Study
+
+    if project == STDIN:
+        from coprod_budget.yaml_reader import MAX_BYTES, decode
+
+        text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN_NAME)
+        study = Study(text, filename=STDIN_NAME, sets=sets or (), variants=variants or (), data=data or ())
+    else:
+        study = Study(Path(project), sets=sets or (), variants=variants or (), data=data or ())
+    study.base  # noqa: B018 - read once here, so that what is wrong with the file is said before anything runs
+    return study
+
+
+def requirement(study: Study, text: str, option: str) -> Requirement:
+    """Read a requirement on a figure of the film; what cannot be read, or is no figure, is a mistake of usage (exit 2)."""
+    from coprod_budget.whatif.metrics import Requirement, UnknownMetricError
+
+    try:
+        found = Requirement.parse(text)
+        study.metric(found.key)
+    except (UnknownMetricError, ValueError) as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+    return found
+
+
+def estimate_command(project: str, study: Study, more: Sequence[str] = ()) -> str:
+    """Return the command that estimates the film with these overrides, ready to be pasted into a shell."""
+    words = ["coprod-budget", "estimate", project]
+    for name in study.recipe.variants:
+        words += ["--variant", name]
+    for text in (*study.recipe.sets, *more):
+        words += ["--set", text]
+    for folder in study.data:
+        words += ["--data", str(folder)]
+    return shlex.join(words)
+
+
+def form_of(form: Format, out: Path | None, suffixes: Sequence[str]) -> Format:
+    """Return the format of a result: of the file it goes into, or the one asked for."""
+    if out is None:
+        return form
+    suffix = out.suffix.lower()
+    if suffix not in suffixes:
+        msg = f"this is written to {', '.join(suffixes)}; {str(out)!r} ends otherwise"
+        raise typer.BadParameter(msg, param_hint="--out")
+    if form is not Format.TABLE and f".{form.value}" != suffix:
+        msg = f"{form.value} does not go into a {suffix} file; leave --format out"
+        raise typer.BadParameter(msg, param_hint="--format")
+    return Format(suffix[1:])
+
+
+def put(text: str, out: Path | None) -> None:
+    """Write a finished text to a file, whole or not at all, or to standard output."""
+    if out is None:
+        say(text)
+        return
+    from coprod_budget.report.files import replace
+
+    try:
+        replace(out, lambda place: place.write_text(text, encoding="utf-8", newline="\n"))
+    except OSError as error:
+        msg = f"cannot write {str(out)!r}: {error.strerror or error}"
+        raise typer.BadParameter(msg, param_hint="--out") from None
+    typer.echo(f"wrote {out}", err=True)
