@@ -123,3 +123,12 @@ def test_large_film_has_its_lines_in_a_template(tmp_path):
     model = film_r.build(6000, tmp_path)
     assert len(model.graph.tables["lines"]) == 6000
     assert len(model.graph.tables["shoot_cities"]) == film_r.TOWNS
+
+
+@pytest.mark.libreoffice
+def test_workbook_held_open_gives_the_figures_of_the_graph(model, draws, engine):
+    few = {key: values[:2] for key, values in draws.items()}
+    found = benchmark("libreoffice").recalculate(model, few, film_r.METRICS)
+    assert len(found.seconds) == 2
+    for n, key in enumerate(film_r.METRICS):
+        np.testing.assert_allclose(found.metrics[:, n], engine[key][:2], rtol=1e-9, atol=1e-4, err_msg=key)
