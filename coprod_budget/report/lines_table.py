@@ -129,11 +129,12 @@ def as_csv(names: Sequence[str], rows: Sequence[Mapping[str, Value]]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_safe(row[name]) for name in names])
+        writer.writerow([safe(row[name]) for name in names])
     return out.getvalue()
 
 
-def _safe(value: Value) -> Value:
+def safe(value: Value) -> Value:
+    """Return a cell that no spreadsheet takes for a formula."""
     if not isinstance(value, str):
         return value
     text = plain(value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from coprod_budget.project.source import join_path
+from coprod_budget.whatif.results import Field
 from coprod_budget.whatif.study import BLOCK, Runs
 from coprod_budget.whatif.vary import VaryError
 
@@ -95,6 +96,20 @@ class Grid:
     @property
     def _order(self) -> tuple[int, ...]:
         return tuple(sorted(range(len(self.axes)), key=lambda axis: self.axes[axis].is_numeric))
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the columns of what varies."""
+        varied = [column for axis in self.axes for column in axis.columns]
+        percent = {column.path: column.percent for column in varied}
+        found = [Field(c.path, "number" if c.is_numeric else "any", "varied", percent=c.percent) for c in varied]
+        for rest in self.rests:
+            found += [Field(p, "number", "varied", percent=all(percent[v] for v in rest.varied)) for p in rest.paths]
+        return tuple(found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all that decides which runs these are."""
+        axes = [{column.path: list(column.values) for column in axis.columns} for axis in self.axes]
+        return {"axes": axes, "rests": [rest._asdict() for rest in self.rests]}
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """Cut the places into blocks of at most ``BLOCK`` runs, each of one choice of words."""

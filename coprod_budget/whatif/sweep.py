@@ -1,0 +1,193 @@
+"""A whole what-if: a film, or some variants of it, over a grid; what is asked of every run; and the rows that come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+
+from coprod_budget import __version__
+from coprod_budget.whatif.identity import data_digest, digest_of, film_digest, run_ids
+from coprod_budget.whatif.results import ID, RUN, VARIANT, Asked, Field, Rows
+from coprod_budget.whatif.study import BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from coprod_budget.whatif.journal import Journal
+    from coprod_budget.whatif.results import Values
+    from coprod_budget.whatif.study import Part, Runs, Study
+
+FORMAT = "coprod-budget/whatif"
+VERSION = 1
+"""Raised when a name changes its meaning or goes away; new names may appear without."""
+
+
+class Design(Protocol):
+    """Runs by their number and by the place at which they are calculated; a ``Grid`` is one."""
+
+    @property
+    def count(self) -> int:
+        """How many runs there are."""
+
+    @property
+    def in_order(self) -> bool:
+        """Say whether a run's place is its number."""
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the columns of what varies."""
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Cut the places into blocks."""
+
+    def part(self, start: int, stop: int) -> Runs:
+        """Return the runs from one place to before another."""
+
+    def numbered(self, start: int, stop: int) -> Runs:
+        """Return the runs from one number to before another."""
+
+    def places(self, start: int, stop: int) -> NDArray[np.int64]:
+        """Return the places of the runs from one number to before another."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all that decides which runs these are."""
+
+
+class Entry(NamedTuple):
+    """The film, or a variant of it by name, and its runs."""
+
+    study: Study
+    design: Design
+    variant: str = ""
+
+
+class Block(NamedTuple):
+    """Runs to calculate together: where they belong, and their first place among all."""
+
+    entry: int
+    start: int
+    runs: Callable[[], Runs]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Entries with equally many runs each, and what is asked of them. Runs are numbered through, entry after entry."""
+
+    entries: tuple[Entry, ...]
+    asked: Asked
+    variants: bool = False
+    """There is a column with the name of the variant."""
+
+    @property
+    def count(self) -> int:
+        """How many runs there are."""
+        return len(self.entries) * self._each
+
+    @property
+    def _each(self) -> int:
+        return self.entries[0].design.count
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns of the table."""
+        return self.asked.fields(self.entries[0].design.fields(), variants=self.variants)
+
+    @property
+    def in_order(self) -> bool:
+        """Say whether runs are calculated in the order of their numbers."""
+        return self.entries[0].design.in_order
+
+    @cached_property
+    def _digests(self) -> tuple[str, tuple[str, ...]]:
+        return data_digest(self.entries[0].study), tuple(film_digest(entry.study) for entry in self.entries)
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What the figures depend on: unfinished runs may only be gone on with while all of it is the same."""
+        data, films = self._digests
+        return {
+            "version of the program": __version__,
+            "data": data,
+            "film (its file, its variants or --set)": films,
+            "what is varied": digest_of([entry.design.as_dict() for entry in self.entries]),
+            "metrics and requirements": self.asked.keys,
+        }
+
+    def meta(self, command: str = "") -> dict[str, Any]:
+        """Return what a reader of the table has to know, once: program, film, data, columns with label and unit."""
+        project, catalog = self.entries[0].study.base.project, self.entries[0].study.catalog
+        data, _ = self._digests
+        roles = {role: [f for f in self.fields if f.role == role] for role in ("varied", "metric")}
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "program": __version__,
+            "command": command or None,
+            "project": {"title": project.title, "currency": project.currency, "as_of": project.as_of.isoformat()},
+            "data": {
+                "newest_exchange_rates": catalog.newest_month(),
+                "digest": data,
+                "added": [str(f) for f in self.entries[0].study.data],
+            },
+            "runs": self.count,
+            "varied": [{"path": f.name, "unit": f.unit or None} for f in roles["varied"]],
+            "metrics": [{"key": f.name, "label": f.label, "unit": f.unit or None} for f in roles["metric"]],
+            "requirements": [requirement.text for requirement, _ in self.asked.requirements],
+        }
+
+    def blocks(self, journal: Journal) -> Iterator[Block]:
+        """Return the blocks that are not finished yet, in the order of their places."""
+        for number, entry in enumerate(self.entries):
+            before = number * self._each
+            for start, stop in entry.design.blocks():
+                if not journal.has(before + start, before + stop):
+                    yield Block(number, before + start, _later(entry.design, start, stop))
+
+    def calculate(self, journal: Journal) -> Iterator[Part]:
+        """Calculate what is not finished, block by block, and put it into the journal."""
+        for block in self.blocks(journal):
+            part = self.entries[block.entry].study.block(block.runs(), self.asked.keys, block.start)
+            journal.add(part, self.asked.keys)
+            yield part
+
+    def rows(self, journal: Journal, start: int = 0, stop: int | None = None) -> Iterator[Rows]:
+        """Return the finished runs with these numbers (from 0), in their order and in pieces."""
+        stop = self.count if stop is None else stop
+        while start < stop:
+            number, first = divmod(start, self._each)
+            until = min(first + BLOCK, self._each, stop - number * self._each)
+            yield self._rows(journal, number, first, until)
+            start = number * self._each + until
+
+    def _rows(self, journal: Journal, number: int, start: int, stop: int) -> Rows:
+        entry, before = self.entries[number], number * self._each
+        values, problems = journal.read(entry.design.places(start, stop) + before, self.asked.keys)
+        count = stop - start
+        varied = entry.design.numbered(start, stop).columns
+        outcomes, missed = self.asked.outcomes(values, problems, count)
+        data, films = self._digests
+        columns: dict[str, Values] = {
+            RUN: np.arange(before + start + 1, before + stop + 1),
+            ID: run_ids(films[number], data, varied, count),
+            VARIANT: [entry.variant or None] * count,
+            **self.asked.figures(values),
+            **varied,
+            **outcomes,
+        }
+        return Rows({field.name: columns[field.name] for field in self.fields}, len(problems), missed)
+
+    def first_runs(self, count: int) -> Iterator[Mapping[str, Any]]:
+        """Return the values of the first runs, before anything is calculated."""
+        for start in range(min(count, self.count)):
+            number, place = divmod(start, self._each)
+            entry = self.entries[number]
+            varied = {path: column[0] for path, column in entry.design.numbered(place, place + 1).columns.items()}
+            yield {RUN: start + 1, **({VARIANT: entry.variant or None} if self.variants else {}), **varied}
+
+
+def _later(design: Design, start: int, stop: int) -> Callable[[], Runs]:
+    return lambda: design.part(start, stop)
