@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import typing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from coprod_budget.project.changes import FIXED, written_change
 from coprod_budget.project.messages import unwrap
@@ -23,7 +23,7 @@ from coprod_budget.project.resolving import (
     unknown,
 )
 from coprod_budget.project.revenue import FROM_COMPARABLES
-from coprod_budget.project.source import find_item, value_at
+from coprod_budget.project.source import value_at
 from coprod_budget.yaml_reader import shown
 
 if TYPE_CHECKING:
@@ -136,28 +136,35 @@ def _with_ids(items: list[Any]) -> bool:
 
 def _items(changes: Changes, keys: tuple[Key, ...], annotation: Any, items: list[Any], mark: Mark) -> None:
     inner = typing.get_args(unwrap(annotation))[0]
+    held = value_at(changes.data, keys)
+    places: dict[str, int] = {}
+    for number, item in enumerate(held):
+        if isinstance(item, dict) and isinstance(item.get("id"), str):
+            places.setdefault(item["id"], number)
     seen: set[str] = set()
     for number, item in enumerate(items):
-        at = mark.inside((number,))
-        if item["id"] in seen:
-            twice = Bad("P408", f"the id {shown(item['id'])} is given twice", "keep one item of each id")
-            changes.refuse(twice, at.inside(("id",)))
-            continue
-        seen.add(item["id"])
+        at, name = mark.inside((number,)), item["id"]
         try:
-            _item(changes, keys, inner, item, at)
+            if name in seen:
+                _refuse_twice(name)
+            seen.add(name)
+            if name in places:
+                rest = {key: value for key, value in item.items() if key != "id"}
+                _mapping(changes, (*keys, places[name]), inner, rest, at)
+            else:
+                _must_be_new(changes, keys, inner, item)
+                changes.put((*keys, len(held)), item, at)
         except Bad as bad:
             changes.refuse(bad, at.inside(("id",)))
 
 
-def _item(changes: Changes, keys: tuple[Key, ...], annotation: Any, item: dict[str, Any], mark: Mark) -> None:
-    """Change the item of this id, or add a new one at the end."""
-    name, held = item["id"], value_at(changes.data, keys)
-    found = None if name.isdecimal() else find_item(held, name)
-    if found is not None:
-        _mapping(changes, (*keys, found), annotation, {k: v for k, v in item.items() if k != "id"}, mark)
-        return
-    missing = [need for need in required_fields(annotation) if need not in item]
+def _refuse_twice(name: str) -> NoReturn:
+    raise Bad("P408", f"the id {shown(name)} is given twice", "keep one item of each id")
+
+
+def _must_be_new(changes: Changes, keys: tuple[Key, ...], annotation: Any, item: dict[str, Any]) -> None:
+    """A new item that lacks what every such item needs is more likely an id that was misspelt."""
+    missing = [name for name in required_fields(annotation) if name not in item]
     if missing:
-        raise unknown(keys, name, changes.data, item_ids(held), f"; a new one needs {', '.join(missing)}")
-    changes.put((*keys, len(held)), item, mark)
+        known = item_ids(value_at(changes.data, keys))
+        raise unknown(keys, item["id"], changes.data, known, f"; a new one needs {', '.join(missing)}")
