@@ -109,7 +109,7 @@ def test_check_tries_every_variant(call, danube) -> None:
     assert [re.sub(r"^.*/", "", line).partition(";")[0] for line in done.err.splitlines()[:-1]] == [
         "variants.yaml:8:14: variant cheap: unknown key 'levl' in `budget`",
         "variants.yaml:10:41: variant late: unknown partner 'xx'",
-        "variants.yaml:11:32: variant far: no exchange rate of XAU for 2026-09-30",
+        "variants.yaml:11:31: variant far: no exchange rate of XAU for 2026-09-30",
     ]
     assert "variant far" not in call("check", danube, "--variant", "late").err
 
