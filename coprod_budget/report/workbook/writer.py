@@ -74,7 +74,14 @@ A3, A4 = 8, 9
 MANY_COLUMNS = 14
 
 
-def write_workbook(model: Model, values: Values, path: Path, *, with_values: bool = True) -> None:
+def write_workbook(
+    model: Model,
+    values: Values,
+    path: Path,
+    *,
+    with_values: bool = True,
+    more: Callable[[Any, Styles], None] = lambda _book, _styles: None,
+) -> None:
     """Write the model as a workbook with live formulas and the engine's value beside each.
 
     The file is complete or it is not there: it is made beside ``path`` and moved over it at the end.
@@ -84,11 +91,12 @@ def write_workbook(model: Model, values: Values, path: Path, *, with_values: boo
         values: What the engine found for it (``model.evaluate()``).
         path: Where the workbook goes; an existing file is replaced.
         with_values: Without, formulas are written bare, so that a spreadsheet has to calculate them.
+        more: Adds sheets behind the others.
 
     Raises:
         OSError: The file cannot be written; what stood at ``path`` is untouched.
     """
-    content = _content(model, values, with_values=with_values)
+    content = _content(model, values, more, with_values=with_values)
     beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
     try:
         beside.write_bytes(content)
@@ -113,7 +121,7 @@ def lay_out(model: Model, values: Values) -> list[Page]:
     return pages
 
 
-def _content(model: Model, values: Values, *, with_values: bool) -> bytes:
+def _content(model: Model, values: Values, more: Callable[[Any, Styles], None], *, with_values: bool) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -131,6 +139,7 @@ def _content(model: Model, values: Values, *, with_values: bool) -> bytes:
         _set_up(page, sheet)
         for step in page.finish:
             step(book, sheet, styles)
+    more(book, styles)
     sheets[0].activate()
     book.close()
     return buffer.getvalue()

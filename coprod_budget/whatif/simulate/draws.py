@@ -9,9 +9,10 @@ import numpy as np
 from coprod_budget.whatif.simulate.correlation import normal_correlation
 from coprod_budget.whatif.simulate.distributions import special
 from coprod_budget.whatif.simulate.samplers import BLOCK, Sampler
+from coprod_budget.whatif.study import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from coprod_budget.graph.operations import Array
     from coprod_budget.whatif.simulate.distributions import Distribution
@@ -33,7 +34,8 @@ class Uncertain(NamedTuple):
 class Draws:
     """``count`` draws of the uncertain numbers ``entries``, which move together by ``factor``, and of prices by one common factor.
 
-    ``factor`` turns independent normal scores into correlated ones (``correlation.factor``); None leaves them independent.
+    ``factor`` turns independent normal scores into correlated ones (``correlation.factor``); None leaves them independent. ``pairs``
+    and ``common`` are the rank correlations that it was made from, to be told.
     ``prices_correlation`` is the rank correlation of any two prices, from 0 to below 1.
     """
 
@@ -44,12 +46,16 @@ class Draws:
         seed: int,
         count: int,
         *,
+        common: float = 0.0,
+        pairs: Mapping[tuple[str, str], float] | None = None,
         factor: Array | None = None,
         prices: Sequence[Uncertain] = (),
         prices_correlation: float = 0.0,
     ) -> None:
         self.entries, self.prices = tuple(entries), tuple(prices)
         self.count = count
+        self.pairs = dict(pairs or {})
+        self.common, self.prices_correlation = common, prices_correlation
         self._factor = factor
         common = normal_correlation(prices_correlation)
         self._parts = np.sqrt([common, 1 - common])
@@ -62,6 +68,10 @@ class Draws:
     def paths(self) -> tuple[str, ...]:
         """Every path that is drawn."""
         return tuple(path for one in (*self.entries, *self.prices) for path in one.paths)
+
+    def part(self, start: int, stop: int) -> Runs:
+        """Return draws number ``start`` to before ``stop`` as runs of a study."""
+        return Runs(dict(self.block(start, stop)))
 
     def block(self, start: int, stop: int) -> dict[str, Array]:
         """Return draws number ``start`` to before ``stop``: by path, the values, in the unit of the number."""

@@ -54,6 +54,8 @@ def draws_of(study: Study, plan: Plan) -> Draws:
         plan.sampler,
         plan.seed,
         plan.draws,
+        common=section.common if plan.correlation is None else plan.correlation,
+        pairs=section.pairs,
         factor=_factor(project, section, plan),
         prices=[] if rho is None else price_ranges(study.base, taken),
         prices_correlation=rho or 0.0,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from coprod_budget.model.findings import VERDICTS
+from coprod_budget.project.uncertainty_paths import limits_of
 from coprod_budget.whatif.simulate.plan import COST, TOTAL
 from coprod_budget.whatif.simulate.statistics import ENOUGH_FOR, QUANTILES, statistics
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from coprod_budget.graph.operations import Array
     from coprod_budget.whatif.simulate.run import Simulation
     from coprod_budget.whatif.simulate.statistics import Statistics
+
+_SHARES: Final = ((0.0, 1.0), (0.0, 5.0))
+"""What a file may say where it may say a percentage."""
 
 
 class MetricResult(NamedTuple):
@@ -97,6 +101,8 @@ class InputResult(NamedTuple):
     p10: float
     p50: float
     p90: float
+    is_share: bool
+    """Whether it is written in per cent."""
 
 
 class FanResult(NamedTuple):
@@ -145,14 +151,12 @@ def results(found: Simulation) -> Results:
 
 def label_of(found: Simulation, key: str) -> str:
     """Return what a metric is, in words; that of a party begins with its name."""
-    metric = found.metrics[key]
-    names = found.model.waterfall.names
-    party = key.split(".")[1] if key.startswith("party.") else ""
-    return (
-        f"{names[party]}: {metric.label}"
-        if party in names and not metric.label.startswith(names[party])
-        else metric.label
-    )
+    label, names = found.metrics[key].label.removeprefix("Expected: "), found.model.waterfall.names
+    party, _, measure = key.removeprefix("party.").partition(".")
+    if not key.startswith("party.") or party not in names:
+        return found.metrics[key].label
+    label = {"irr": "IRR a year", "profit": "profit"}.get(measure, label)
+    return label if label.startswith(names[party]) else f"{names[party]}: {label}"
 
 
 def _verdict(found: Simulation, key: str) -> VerdictResult:
@@ -212,7 +216,8 @@ def _inputs(found: Simulation, *, prices: bool) -> list[InputResult]:
     for one in found.draws.prices if prices else found.draws.entries:
         made = one.distribution
         p10, p50, p90 = (made.quantile(share) for share in (0.1, 0.5, 0.9))
-        told.append(InputResult(one.paths, one.words, one.source, one.current, made.mean, p10, p50, p90))
+        share = not prices and limits_of(found.model.project, one.paths[0]) in _SHARES
+        told.append(InputResult(one.paths, one.words, one.source, one.current, made.mean, p10, p50, p90, share))
     return told
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from coprod_budget.whatif.blocks import run_all
 from coprod_budget.whatif.simulate.inputs import draws_of
 from coprod_budget.whatif.simulate.plan import TOTAL, investors, usual_metrics
-from coprod_budget.whatif.study import BLOCK, Runs
+from coprod_budget.whatif.study import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from coprod_budget.whatif.simulate.draws import Draws
     from coprod_budget.whatif.simulate.plan import Plan
     from coprod_budget.whatif.study import Part, Study
+    from coprod_budget.whatif.workers import Workers
 
 FAN_DRAWS: Final = 16_384
 """Draws that the picture over time is made of; more would show nothing more, and every period is a column of its own."""
@@ -69,12 +71,12 @@ def simulate(
     plan: Plan,
     *,
     progress: Callable[[int], None] = lambda _done: None,
-    runner: Callable[[Study, Draws, tuple[str, ...]], Iterator[Part]] | None = None,
+    workers: Workers | None = None,
 ) -> Simulation:
     """Run a simulation of a film.
 
-    ``progress`` is told how many draws are done. ``runner`` evaluates the draws, in this process if it is not given; its parts come
-    in any order. Ctrl-C ends the simulation with the draws from the first on that are done.
+    ``progress`` is told how many draws are done. ``workers`` evaluate the draws; this process does if they are not given, with the same
+    figures. Ctrl-C ends the simulation with the draws from the first on that are done.
     """
     draws = draws_of(study, plan)
     if not draws.paths:
@@ -89,15 +91,8 @@ def simulate(
     kept = {key: np.full(plan.draws, np.nan) for key in metrics}
     over_time = {key: np.full(min(plan.draws, FAN_DRAWS), np.nan) for key in (fan.keys if fan else ())}
     found = Simulation(study.base, plan, draws, metrics, base, kept, {}, fan, over_time)
-    _fill(found, (runner or in_this_process)(study, draws, keys), progress)
+    _fill(found, run_all(study, draws, keys, workers), progress)
     return found
-
-
-def in_this_process(study: Study, draws: Draws, keys: tuple[str, ...]) -> Iterator[Part]:
-    """Evaluate the draws one block after another."""
-    for start in range(0, draws.count, BLOCK):
-        stop = min(start + BLOCK, draws.count)
-        yield study.block(Runs(dict(draws.block(start, stop))), keys, start)
 
 
 def _fill(into: Simulation, parts: Iterator[Part], progress: Callable[[int], None]) -> None:
@@ -105,7 +100,7 @@ def _fill(into: Simulation, parts: Iterator[Part], progress: Callable[[int], Non
     finished: dict[int, int] = {}
     try:
         for part in parts:
-            stop = part.start + part.runs.count
+            stop = part.start + len(next(iter(part.values.values())))
             for key, values in into.kept.items():
                 values[part.start : stop] = part.values[key]
             for key, values in into.over_time.items():

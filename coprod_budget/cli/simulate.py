@@ -1,0 +1,243 @@
+"""``simulate``: what the film costs and brings when its uncertain numbers are drawn many times."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - Typer reads the signatures
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coprod_budget.cli.options import Data, Form, ProjectFile, Sets  # noqa: TC001 - as before
+from coprod_budget.cli.output import Format, complain
+from coprod_budget.cli.studies import open_study, put
+from coprod_budget.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coprod_budget.whatif.simulate.plan import Plan
+    from coprod_budget.whatif.simulate.results import Results
+    from coprod_budget.whatif.simulate.run import Simulation
+    from coprod_budget.whatif.study import Study
+
+SUMMARIES = (".json", ".md", ".xlsx")
+PICTURES = (".png", ".svg")
+
+
+def simulate(
+    project: ProjectFile,
+    draws: Annotated[
+        int, typer.Option("--draws", metavar="N", help="How many draws; powers of two suit Sobol points.")
+    ] = 4096,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="The same seed gives the same draws.")] = 1,
+    sampler: Annotated[
+        str, typer.Option("--sampler", metavar="NAME", help="sobol, lhs (Latin hypercube) or random.")
+    ] = "sobol",
+    correlation: Annotated[
+        float | None,
+        typer.Option(
+            "--correlation",
+            metavar="R",
+            show_default=False,
+            help="Rank correlation of every two uncertain numbers that the file does not name as a pair.",
+        ),
+    ] = None,
+    price_ranges: Annotated[
+        bool | None,
+        typer.Option(
+            "--price-ranges/--no-price-ranges",
+            show_default=False,
+            help="Draw the prices of the lines between low and high of the cost tables; else as the file says (uncertainty.prices).",
+        ),
+    ] = None,
+    price_correlation: Annotated[
+        float | None,
+        typer.Option(
+            "--price-correlation",
+            metavar="R",
+            show_default=False,
+            help="Rank correlation of these prices; 0.3 if nobody says.",
+        ),
+    ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--metric",
+            metavar="KEY",
+            show_default=False,
+            help="Figures to look at instead of cost, gap, investors and verdicts; any key of `explain`. Repeatable.",
+        ),
+    ] = None,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--require",
+            metavar="RULE",
+            show_default=False,
+            help='What has to hold, in every draw or in a share of them: "finance.gap == 0 in 80%" (exit 5 where it does not). Repeatable.',
+        ),
+    ] = None,
+    sets: Sets = None,
+    data: Data = None,
+    form: Form = Format.TABLE,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", show_default=False, help="Write what was found to a file: .json, .md, .xlsx."
+        ),
+    ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option("--chart", metavar="FILE", show_default=False, help="Draw histogram and fan into a .png or .svg."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            metavar="N",
+            min=1,
+            show_default=False,
+            help="Processes that evaluate; as many as pay if not given.",
+        ),
+    ] = None,
+    dask: Annotated[
+        str,
+        typer.Option(
+            "--dask", metavar="ADDRESS", show_default=False, help="Let the workers of a Dask cluster evaluate."
+        ),
+    ] = "",
+) -> None:
+    """Draw the uncertain numbers of the film many times: how cost, gap, verdicts and returns spread.
+
+    What is uncertain stands in the file's section `uncertainty`. The same seed gives the same figures, whoever evaluates them.
+    """  # fmt: skip
+    form = _form(form, out)
+    if chart is not None and chart.suffix.lower() not in PICTURES:
+        raise typer.BadParameter(f"{str(chart)!r} must end in .png or .svg", param_hint="--chart")
+    study = open_study(project, sets, data)
+    plan = _plan(
+        study, draws, seed, sampler, (correlation, price_ranges, price_correlation), metric or (), require or ()
+    )
+    complain(study.base.warnings)
+    found = _simulated(study, plan, workers, dask)
+    from coprod_budget.whatif.simulate.results import results
+
+    said = results(found)
+    _tell(found, said, form, out)
+    if chart is not None:
+        _draw(found, said, chart)
+    if any(not one.holds for one in said.requirements) and not found.failed:
+        raise typer.Exit(ExitCode.REQUIREMENT_FAILED)
+    if found.failed or found.interrupted:
+        raise typer.Exit(ExitCode.SOME_RUNS_FAILED)
+
+
+def _form(form: Format, out: Path | None) -> Format:
+    if out is None:
+        return form
+    suffix = out.suffix.lower()
+    if suffix not in SUMMARIES:
+        msg = f"a simulation is written to {', '.join(SUMMARIES)}; {str(out)!r} ends otherwise"
+        raise typer.BadParameter(msg, param_hint="--out")
+    if form is not Format.TABLE and f".{form.value}" != suffix:
+        msg = f"{form.value} does not go into a {suffix} file; leave --format out"
+        raise typer.BadParameter(msg, param_hint="--format")
+    return {".json": Format.JSON, ".md": Format.MD}.get(suffix, Format.TABLE)
+
+
+def _plan(
+    study: Study,
+    draws: int,
+    seed: int,
+    sampler: str,
+    how: tuple[float | None, bool | None, float | None],
+    metrics: Sequence[str],
+    require: Sequence[str],
+) -> Plan:
+    """Return the plan; what cannot be drawn, or is no figure, is a mistake of usage (exit 2)."""
+    from coprod_budget.whatif.metrics import UnknownMetricError
+    from coprod_budget.whatif.simulate.plan import Plan, Wanted
+
+    option = "--metric"
+    try:
+        for key in metrics:
+            study.metric(key)
+        option = "--require"
+        wanted = tuple(Wanted.parse(text) for text in require)
+        for one in wanted:
+            study.metric(one.requirement.key)
+        option = "--draws, --seed, --sampler, --correlation"
+        return Plan(draws, seed, sampler, *how, metrics=tuple(metrics), requirements=wanted)
+    except (UnknownMetricError, ValueError) as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def _simulated(study: Study, plan: Plan, count: int | None, dask: str) -> Simulation:
+    """Run it, under a bar where somebody watches."""
+    from rich.progress import Progress
+
+    from coprod_budget.report.screen import console
+    from coprod_budget.whatif.simulate.run import NothingUncertainError, simulate
+    from coprod_budget.whatif.study import BLOCK
+    from coprod_budget.whatif.workers import workers_for
+
+    screen = console(error=True)
+    workers = workers_for(-(-plan.draws // BLOCK), count, dask)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("Draws", total=plan.draws)
+        try:
+            return simulate(study, plan, progress=lambda done: bar.update(task, completed=done), workers=workers)
+        except NothingUncertainError as error:
+            raise typer.BadParameter(str(error), param_hint="PROJECT") from None
+
+
+def _tell(found: Simulation, said: Results, form: Format, out: Path | None) -> None:
+    from coprod_budget.report import simulation
+
+    if out is not None and out.suffix.lower() == ".xlsx":
+        from coprod_budget.report.files import replace
+        from coprod_budget.report.workbook.simulation import write_simulation
+
+        replace(out, lambda place: write_simulation(found, said, place))
+        typer.echo(f"wrote {out}", err=True)
+    elif form is Format.TABLE:
+        _show(found, said)
+    elif form is Format.JSON:
+        from coprod_budget.report.json_report import as_json
+        from coprod_budget.report.simulation_dict import as_dict
+
+        put(as_json(as_dict(found, said)), out)
+    elif form is Format.CSV:
+        from coprod_budget.report.simulation_dict import as_csv_text
+
+        put(as_csv_text(said), out)
+    else:
+        put(simulation.as_markdown(found, said), out)
+
+
+def _show(found: Simulation, said: Results) -> None:
+    from coprod_budget.report.screen import console, show_table
+    from coprod_budget.report.simulation import notes, panels, tables
+    from coprod_budget.report.spread import show
+
+    for table in tables(found, said):
+        show_table(table)
+    show(panels(found, said), console())
+    typer.echo()
+    for note in notes(found, said):
+        typer.echo(note, err=True)
+
+
+def _draw(found: Simulation, said: Results, chart: Path) -> None:
+    from coprod_budget.report.charts import ChartsMissingError, draw
+    from coprod_budget.report.files import replace
+    from coprod_budget.report.simulation import panels
+
+    shown = panels(found, said)
+    if not shown:
+        raise typer.BadParameter("no figure moves: there is nothing to draw", param_hint="--chart")
+    try:
+        replace(chart, lambda place: draw(place, shown))
+    except ChartsMissingError as error:
+        raise typer.BadParameter(str(error), param_hint="--chart") from None
+    typer.echo(f"wrote {chart}", err=True)
