@@ -1,7 +1,7 @@
 """Numbers out of a graph: NumPy arrays with a trailing scenario axis.
 
 A scalar has shape ``(S,)`` and a column ``(rows, S)``; what does not vary has S = 1 and is computed once, whatever the number of
-scenarios. Only nodes that lead to what was asked are evaluated, in blocks of scenarios that stay in cache. Where everything is
+scenarios. Only what leads to what was asked is evaluated, in blocks of scenarios that stay in cache. Where everything is
 asked for, what has to be searched for (``Graph.solve``) waits until somebody looks at it.
 """
 
@@ -11,28 +11,38 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coprod_budget.graph.compute import input_values
+from coprod_budget.graph.links import ancestors, descendants
 from coprod_budget.graph.nodes import GraphError, Node
-from coprod_budget.graph.route import Route, ancestors, descendants
+from coprod_budget.graph.plan import Plan
+from coprod_budget.graph.route import follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from coprod_budget.graph.building import Graph
+    from coprod_budget.graph.demand import Marks
     from coprod_budget.graph.operations import Array
 
-BLOCK = 1024
-"""Scenarios evaluated together: columns of a few hundred rows then stay in the second-level cache."""
+BLOCK = 2048
+"""Scenarios evaluated together."""
+Cell = tuple[Node, int]
+"""One row of a column."""
 
 
 class Values:
     """Arrays by node, as asked from a ``Program``; those that wait are computed when they are asked for."""
 
     def __init__(
-        self, graph: Graph, arrays: dict[int, Array], waiting: set[int], later: Callable[[], Mapping[int, Array]]
+        self,
+        graph: Graph,
+        arrays: dict[int, Array],
+        cells: Mapping[tuple[int, int], Array],
+        waiting: set[int],
+        later: Callable[[], Mapping[int, Array]],
     ) -> None:
         self._graph = graph
         self._arrays = arrays
+        self._cells = cells
         self._waiting = waiting
         self._later = later
 
@@ -45,6 +55,8 @@ class Values:
                 msg = f"no quantity {node!r}"
                 raise GraphError(msg)
             node, row = found
+        if (node.id, row) in self._cells:
+            return self._cells[node.id, row]
         if node.id in self._waiting and node.id not in self._arrays:
             self._arrays |= self._later()  # one search answers for everything that waits for it
         array = self._arrays[node.id]
@@ -61,22 +73,25 @@ class Values:
 
 
 class Program:
-    """The nodes that lead to ``outputs``, split once into those that depend on the varied inputs and those that do not.
+    """What leads to ``outputs``, split once into what depends on the varied inputs and what does not.
 
-    With ``wait``, outputs that are searched for, and what depends on them, are left until they are asked for.
+    An output is a node, or one row of a column (node and row): of that, only what this row needs is evaluated. With ``wait``, outputs
+    that are searched for, and what depends on them, are left until they are asked for.
     """
 
     def __init__(
         self,
         graph: Graph,
-        outputs: Iterable[Node],
+        outputs: Iterable[Node | Cell],
         varied: Iterable[str] = (),
         *,
         wait: bool = False,
         known: Mapping[int, Array] | None = None,
     ) -> None:
         self._graph = graph
-        self._outputs = {n.id for n in outputs}
+        asked = list(outputs)
+        whole = {n.id for n in asked if isinstance(n, Node)}
+        self._cells = {(n[0].id, n[1]) for n in asked if not isinstance(n, Node) and n[0].id not in whole}
         self._varied: dict[str, tuple[Node, int]] = {}
         for key in varied:
             found = graph.find(key)
@@ -85,65 +100,93 @@ class Program:
                 raise GraphError(msg)
             self._varied[key] = found
         searched = {n.id for n in graph.nodes if n.op == "solve"} if wait else set()
-        self._waiting = descendants(graph, searched) & self._outputs if searched else searched
-        self._outputs -= self._waiting
-        needed = ancestors(graph, self._outputs)
-        moving = descendants(graph, {node.id for node, _ in self._varied.values()}, needed) if self._varied else set()
+        self._waiting = descendants(graph, searched) & whole if searched else searched
+        self._whole = whole - self._waiting
+        needed = ancestors(graph, self._whole | {i for i, _ in self._cells})
+        given = {node.id: node for node, _ in self._varied.values()}
+        moving = descendants(graph, set(given), needed) if self._varied else set()
         self._fixed: dict[int, Array] = dict(known or {})
         still = (n for n in graph.nodes if n.id in needed and n.id not in moving and n.id not in self._fixed)
-        Route(n for n in still if n.op != "text").run(self._fixed)
-        self._route = Route((n for n in graph.nodes if n.id in moving), self._outputs)
+        follow((n for n in still if n.op != "text"), self._fixed)
+        self._given = [n for n in given.values() if n.id in needed]
+        self._plan = Plan(
+            (n for n in graph.nodes if n.id in moving and n.id in needed and n.id not in given),
+            self._given,
+            {i: marks for i, marks in self._marks().items() if i in moving},
+            self._fixed,
+        )
+
+    def _marks(self) -> dict[int, Marks]:
+        """Return which rows are asked for."""
+        marks: dict[int, Marks] = dict.fromkeys(self._whole, True)
+        for node_id, row in self._cells:
+            table = self._graph.nodes[node_id].table
+            rows = marks.setdefault(node_id, np.zeros(len(table or ()), dtype=np.bool_))
+            if rows is not True:
+                rows[row] = True
+        return marks
 
     @property
     def steps(self) -> list[Node]:
-        """The nodes that are evaluated again for every block."""
-        return list(self._route.nodes())
+        """The nodes that are evaluated again for every block, the varied inputs first."""
+        return [*self._given, *self._plan.nodes()]
 
     def run(self, overrides: Mapping[str, Array] | None = None, block: int = BLOCK) -> Values:
-        """Evaluate; ``overrides`` gives each varied input its values, one a scenario (shape ``(S,)``)."""
+        """Evaluate; ``overrides`` gives each varied input its values, one a scenario (shape ``(S,)``).
+
+        Results do not depend on the size of a block, nor on which scenarios are evaluated together.
+        """
         given = overrides or {}
         if set(given) != set(self._varied):
             msg = f"values are needed for exactly {sorted(self._varied)}"
             raise GraphError(msg)
-        fixed = {i: self._fixed[i] for i in self._outputs if i in self._fixed}
-        if not given:
-            return self._values(fixed, given, block)
         sizes = {len(v) for v in given.values()}
-        if len(sizes) != 1:
+        if len(sizes) > 1:
             msg = f"every varied input needs the same number of scenarios, got {sorted(sizes)}"
             raise GraphError(msg)
-        count, block = sizes.pop(), min(block, self._route.at_once)
-        parts: dict[int, list[Array]] = {n.id: [] for n in self.steps if n.id in self._outputs}
-        for start in range(0, count, block):
+        count = sizes.pop() if sizes else 1
+        found = {i: np.empty((*self._shape(i), count)) for i in self._plan.outputs}
+        for start in range(0, count if found else 0, block):
             stop = min(start + block, count)
-            arrays = self._run_block({k: np.asarray(v[start:stop], dtype=np.float64) for k, v in given.items()})
-            for node_id, part in parts.items():
-                part.append(np.broadcast_to(arrays[node_id], (*arrays[node_id].shape[:-1], stop - start)))
-        joined = {i: np.concatenate(p, axis=-1) for i, p in parts.items()}
-        return self._values({**fixed, **joined}, given, block)
+            self._run_block(
+                {k: v[start:stop] for k, v in given.items()}, {i: a[..., start:stop] for i, a in found.items()}
+            )
+        arrays = {i: self._fixed[i] for i in self._whole if i in self._fixed}
+        arrays |= {i: a for i, a in found.items() if i in self._whole}
+        cells = {(i, row): self._cell(found, i, row) for i, row in self._cells}
 
-    def _values(self, arrays: dict[int, Array], given: Mapping[str, Array], block: int) -> Values:
         def later() -> dict[int, Array]:
             waiting = [n for n in self._graph.nodes if n.id in self._waiting]
-            found = Program(self._graph, waiting, self._varied, known=self._fixed).run(given, block)
-            return {n.id: found[n] for n in waiting}
+            values = Program(self._graph, waiting, self._varied, known=self._fixed).run(given, block)
+            return {n.id: values[n] for n in waiting}
 
-        return Values(self._graph, arrays, self._waiting, later)
+        return Values(self._graph, arrays, cells, self._waiting, later)
 
-    def _run_block(self, given: Mapping[str, Array]) -> dict[int, Array]:
-        arrays = dict(self._fixed)
+    def _shape(self, node_id: int) -> tuple[int, ...]:
+        table, rows = self._graph.nodes[node_id].table, self._plan.rows[node_id]
+        return () if table is None else (len(table) if rows is None else len(rows),)
+
+    def _cell(self, found: Mapping[int, Array], node_id: int, row: int) -> Array:
+        if node_id not in found:
+            return np.asarray(self._fixed[node_id][row])
+        rows = self._plan.rows[node_id]
+        return np.asarray(found[node_id][row if rows is None else int(np.searchsorted(rows, row))])
+
+    def _run_block(self, given: Mapping[str, Array], found: Mapping[int, Array]) -> None:
+        bound = self._plan.at(next(iter(found.values())).shape[-1])
         for key, (node, row) in self._varied.items():
-            if row < 0:
-                arrays[node.id] = given[key]
-            else:
-                if node.id not in arrays:
-                    arrays[node.id] = np.repeat(input_values(node), len(given[key]), axis=1)
-                arrays[node.id][row] = given[key]
-        self._route.run(arrays)
-        return arrays
+            if node.id in bound.given:
+                rows = self._plan.rows[node.id]
+                if row < 0:
+                    bound.given[node.id][...] = given[key]
+                elif rows is None or row in rows:
+                    bound.given[node.id][row if rows is None else int(np.searchsorted(rows, row))] = given[key]
+        bound.run()
+        for node_id, array in found.items():
+            array[...] = bound.outputs[node_id]
 
 
-def evaluate(graph: Graph, outputs: Iterable[Node] | None = None) -> Values:
+def evaluate(graph: Graph, outputs: Iterable[Node | Cell] | None = None) -> Values:
     """Evaluate with the inputs as they stand (one scenario); all named nodes unless ``outputs`` are given.
 
     Of all named nodes those that are searched for, and what depends on them, are evaluated when they are asked for.

@@ -37,10 +37,14 @@ def _flag(condition: NDArray[np.bool_]) -> Array:
     return condition.astype(np.float64)
 
 
-def _same(a: Array, b: Array) -> NDArray[np.bool_]:
+CLOSE = 2.0**-48
+"""How far apart two numbers that are the same may be, as a part of the smaller one."""
+
+
+def same(a: Array, b: Array) -> NDArray[np.bool_]:
     """Equal as a spreadsheet sees it: numbers that agree to some 15 digits are the same, unless both are whole."""
     with np.errstate(invalid="ignore", over="ignore"):
-        close = np.abs(a - b) < 2.0**-48 * np.minimum(np.abs(a), np.abs(b))
+        close = np.abs(a - b) < CLOSE * np.minimum(np.abs(a), np.abs(b))
     return np.asarray((a == b) | (close & ~((a == np.floor(a)) & (b == np.floor(b)))))
 
 
@@ -71,11 +75,11 @@ OPERATIONS: dict[str, Operation] = {
     "div": Operation(_divide, _infix("/")),
     "power": Operation(_power, _infix("^")),
     "neg": Operation(np.negative, lambda a: f"-{a}"),
-    "lt": Operation(lambda a, b: _flag((a < b) & ~_same(a, b)), _infix("<")),
-    "le": Operation(lambda a, b: _flag((a <= b) | _same(a, b)), _infix("<=")),
-    "gt": Operation(lambda a, b: _flag((a > b) & ~_same(a, b)), _infix(">")),
-    "ge": Operation(lambda a, b: _flag((a >= b) | _same(a, b)), _infix(">=")),
-    "eq": Operation(lambda a, b: _flag(_same(a, b)), _infix("=")),
+    "lt": Operation(lambda a, b: _flag((a < b) & ~same(a, b)), _infix("<")),
+    "le": Operation(lambda a, b: _flag((a <= b) | same(a, b)), _infix("<=")),
+    "gt": Operation(lambda a, b: _flag((a > b) & ~same(a, b)), _infix(">")),
+    "ge": Operation(lambda a, b: _flag((a >= b) | same(a, b)), _infix(">=")),
+    "eq": Operation(lambda a, b: _flag(same(a, b)), _infix("=")),
     "min": Operation(lambda *a: reduce(np.minimum, a), _call("MIN"), atom=True),
     "max": Operation(lambda *a: reduce(np.maximum, a), _call("MAX"), atom=True),
     "and": Operation(lambda *a: _flag(reduce(np.logical_and, a)), _call("AND"), atom=True),

@@ -105,10 +105,10 @@ def in_turn(loop: Loop, arrays: dict[int, Array], unwanted: Collection[int] = ()
         for i, a in outside.items()
     }
     # what follows says what its column said some rows earlier; before the first row there is nothing
-    followed = {n.id: _followed(n, len(loop.nodes)) for n in loop.nodes}
-    most = max(back for _, back in followed.values())
+    behind = {n.id: followed(n, len(loop.nodes)) for n in loop.nodes}
+    most = max(back for _, back in behind.values())
     made = {n.id: np.zeros((most + rows, runs, width)) for n in loop.nodes if n.follows is None}
-    by_row |= {i: made[column][most - back : most - back + rows] for i, (column, back) in followed.items()}
+    by_row |= {i: made[column][most - back : most - back + rows] for i, (column, back) in behind.items()}
     plan = [
         (OPERATIONS[n.op].compute, [by_row[a.id] for a in n.args], by_row[n.id])
         for n in loop.nodes
@@ -121,7 +121,7 @@ def in_turn(loop: Loop, arrays: dict[int, Array], unwanted: Collection[int] = ()
         arrays[node_id] = np.asarray(by_row[node_id]).swapaxes(0, 1).reshape(rows * runs, width)
 
 
-def _followed(node: Node, most: int) -> tuple[int, int]:
+def followed(node: Node, most: int) -> tuple[int, int]:
     """Return the number of the column that a node follows in the end (itself, if it follows none), and how many rows back."""
     back = 0
     while node.follows is not None:

@@ -36,24 +36,46 @@ def _fifteen_digits(value: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def round_half_up(x: ArrayLike, digits: int = 0) -> NDArray[np.float64]:
     """``x`` to ``digits`` decimals (negative: tens, hundreds...), halves away from zero, never a negative zero."""
-    signed = np.asarray(x, dtype=np.float64)
-    size = np.abs(signed)
-    rounded: NDArray[np.float64]
+    value = np.atleast_1d(np.asarray(x, dtype=np.float64))
+    out, size, work, more = (np.empty_like(value) for _ in range(4))
     with np.errstate(invalid="ignore", over="ignore"):
-        if digits == 0:
-            below = np.floor(size)
-            rounded = below + (size - below >= 0.5)
-        else:
-            factor = 10.0 ** abs(digits)
-            raised = (size * factor if digits > 0 else size / factor) + 0.5
-            below = np.floor(raised)
-            # only a sum just below a whole number can move, and those are few
-            near = (below + 1.0 - raised <= 1e-14 * raised) & (raised <= _NO_SNAP_FROM)
-            if near.any():
-                below = np.array(below)
-                below[near] = np.floor(_fifteen_digits(raised[near]))
-            rounded = below / factor if digits > 0 else below * factor
-            if digits > 0:
-                keep = (size == np.floor(size)) | (raised >= _WHOLE_FROM)
-                rounded = np.where(keep, size, rounded)
-    return np.asarray(np.copysign(rounded, signed) + 0.0)
+        round_into(digits, value, size, work, more, np.empty(value.shape, dtype=np.bool_), out=out)
+    return out.reshape(np.shape(x))
+
+
+def round_into(
+    digits: int,
+    value: NDArray[np.float64],
+    size: NDArray[np.float64],
+    raised: NDArray[np.float64],
+    more: NDArray[np.float64],
+    near: NDArray[np.bool_],
+    *,
+    out: NDArray[np.float64],
+) -> None:
+    """Round ``value`` into ``out``; the other arrays are room to work in, of the same shape."""
+    np.abs(value, out=size)
+    if digits == 0:
+        np.floor(size, out=out)
+        np.subtract(size, out, out=more)
+        np.greater_equal(more, 0.5, out=near)
+        np.add(out, near, out=out)
+    else:
+        factor = 10.0 ** abs(digits)
+        (np.multiply if digits > 0 else np.divide)(size, factor, out=raised)
+        np.add(raised, 0.5, out=raised)
+        np.floor(raised, out=out)
+        # only a sum just below a whole number can move, and those are few
+        np.add(out, 1.0, out=more)
+        np.subtract(more, raised, out=more)
+        np.multiply(raised, 1e-14, out=size)
+        np.less_equal(more, size, out=near)
+        if near.any():
+            near &= raised <= _NO_SNAP_FROM
+            out[near] = np.floor(_fifteen_digits(raised[near]))
+        (np.divide if digits > 0 else np.multiply)(out, factor, out=out)
+        if digits > 0 and np.greater_equal(raised, _WHOLE_FROM, out=near).any():
+            # what is whole and smaller comes out as it is
+            np.copyto(out, np.abs(value), where=near)
+    np.copysign(out, value, out=out)
+    np.add(out, 0.0, out=out)

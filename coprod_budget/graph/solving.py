@@ -10,11 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coprod_budget.graph.operations import Array
+
+Places = NDArray[np.intp]
 
 _HALVINGS = 60
 _SECTIONS = np.arange(9) / 8.0
@@ -26,36 +29,39 @@ _NEXT = np.array([-2, -1, 0, 1])
 _NEARLY = 1e-12
 
 
-def smallest(goal_at: Callable[[Array], Array], most: float) -> Array:
-    """Return for every row of the goal the smallest value from 0 to ``most`` at which it is at least 0, else not a number.
+def smallest(goal_at: Callable[[Array, Places], Array], most: float, rows: int, scenarios: int = 1) -> Array:
+    """Return for every row of the goal and scenario the smallest value from 0 to ``most`` at which it is at least 0, else not a number.
 
-    ``goal_at`` takes trial values ``(T,)`` and returns the goal at each, ``(rows, T)``. A goal that misses 0 by less than 1e-12 of
-    what it missed at the beginning counts as reached: what is computed as a little less than whole is whole.
+    ``goal_at`` takes trial values ``(T,)``, each with the number of its scenario, and returns the goal at each, ``(rows, T)``. A goal
+    that misses 0 by less than 1e-12 of what it missed at the beginning counts as reached: what is computed as a little less than whole
+    is whole. What is found for a row in a scenario does not depend on the others.
     """
     trials = np.array([0.0, *(most / 2.0**k for k in range(_HALVINGS, -1, -1))])
-    value = goal_at(trials)
+    everywhere = goal_at(np.tile(trials, scenarios), np.repeat(np.arange(scenarios), len(trials)))
+    value = everywhere.reshape(rows * scenarios, len(trials))
     nearly = _NEARLY * np.abs(value[:, :1])
     reached = value >= -nearly
     first = reached.argmax(axis=1)
     found = np.where(reached.any(axis=1), trials[first], np.nan)
-    rows = np.flatnonzero(first > 0)
-    places = first[rows, None] + _NEXT
+    cases = np.flatnonzero(first > 0)
+    row, scenario = np.divmod(cases, scenarios)
+    places = first[cases, None] + _NEXT
     places = np.clip(places, 0, len(trials) - 1)
-    x, y = trials[places], value[rows[:, None], places]
+    x, y = trials[places], value[cases[:, None], places]
     for _ in range(_ROUNDS):
         wide = np.flatnonzero(x[:, 2] - x[:, 1] > _NARROW * x[:, 2])
         if not len(wide):
             break
         trials = _trials(x[wide], y[wide])
-        everywhere = goal_at(trials.ravel()).reshape(len(found), *trials.shape)
-        value = everywhere[rows[wide], np.arange(len(wide))]
-        at = (value >= -nearly[rows[wide]]).argmax(axis=1)
+        everywhere = goal_at(trials.ravel(), np.repeat(scenario[wide], trials.shape[1])).reshape(rows, *trials.shape)
+        value = everywhere[row[wide], np.arange(len(wide))]
+        at = (value >= -nearly[cases[wide]]).argmax(axis=1)
         places = np.clip(at[:, None] + _NEXT, 0, trials.shape[1] - 1)
         each = np.arange(len(wide))[:, None]
         x[wide], y[wide] = trials[each, places], value[each, places]
     low, high, below, above = x[:, 1], x[:, 2], y[:, 1], y[:, 2]
-    found[rows] = _crossing(low, high, below, above)
-    return found
+    found[cases] = _crossing(low, high, below, above)
+    return found.reshape(rows, scenarios)
 
 
 def _trials(x: Array, y: Array) -> Array:

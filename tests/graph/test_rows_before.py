@@ -12,13 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coprod_budget.graph import Graph, GraphError, Place, Places, Program, evaluate, explain, formula
-from coprod_budget.graph import route as routes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from coprod_budget.graph import Node
-    from coprod_budget.graph.recurrence import Loop
 
 seeds = st.integers(0, 2**32 - 1)
 STATES = ("debt", "saved", "paid")
@@ -103,28 +101,6 @@ def test_scenarios_of_one_cell_and_of_a_scalar_are_what_a_plain_loop_finds_in_bl
         expected = _loop([*flows[:3], value, *flows[4:]], runs, rate, 500.0)
         for key in STATES:
             assert whole[key][:, s].tolist() == expected[key]
-
-
-def test_a_long_loop_is_computed_for_fewer_scenarios_at_a_time_with_the_same_bits(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    graph = _graph(amounts(24, 5), 3, 0.1, 500.0)
-    program = Program(graph, [graph["debt"]], ["rate"])
-    rates = np.linspace(0, 0.3, 50)
-    whole, widths = program.run({"rate": rates})["debt"], []
-    run = routes.in_turn
-
-    def noting(loop: Loop, arrays: dict[int, np.ndarray], unwanted: Collection[int] = ()) -> None:
-        widths.append(max(array.shape[-1] for array in arrays.values()))
-        run(loop, arrays, unwanted)
-
-    monkeypatch.setattr(routes, "in_turn", noting)
-    monkeypatch.setattr(routes, "CELLS", 24 * 40 * 3)
-    parts = program.run({"rate": rates})["debt"]
-
-    assert max(widths) < 50
-    assert sum(widths) == 50
-    assert np.array_equal(whole, parts)
 
 
 def test_only_what_depends_on_the_varied_input_is_computed_again_also_over_the_rows_before() -> None:

@@ -1,0 +1,162 @@
+"""Which rows of every column are needed for what is asked: a step back from the outputs, and from each quantity to its parts.
+
+A figure often needs a few rows only: one that is picked, the runs of a table that somebody looks at, rows whose weight is not nothing.
+Rows that nobody needs are not computed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coprod_budget.graph.nodes import Node, Table, table_of
+from coprod_budget.graph.operations import OPERATIONS
+from coprod_budget.graph.recurrence import Loop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from coprod_budget.graph.operations import Array
+    from coprod_budget.graph.search import Search
+
+Marks = NDArray[np.bool_] | Literal[True]
+"""Rows that are needed: marked one by one, or all of them (the one value of a scalar)."""
+Rows = NDArray[np.intp]
+
+
+def rows_needed(
+    steps: Sequence[Node | Loop],
+    outputs: Mapping[int, Marks],
+    given: Iterable[Node],
+    still: Mapping[int, Array],
+    searches: Mapping[int, Search],
+) -> dict[int, Rows | None]:
+    """Return the rows that are needed of every column that is given or computed in the steps (None for scalars, and for all rows).
+
+    ``still`` holds what does not vary: the rows of a product in which it is 0 are nothing, and a sum does without them.
+    """
+    demand = _Demand(steps, given, still)
+    for node_id, marks in outputs.items():
+        demand.ask(demand.nodes[node_id], marks)
+    for step in reversed(steps):
+        if isinstance(step, Loop):
+            demand.of_loop(step)
+        elif step.id in searches:
+            for node in searches[step.id].outside:
+                demand.ask(node, True)
+        else:
+            demand.of(step)
+    return {i: None if marks is True else np.flatnonzero(marks) for i, marks in demand.marks.items()}
+
+
+class _Demand:
+    def __init__(self, steps: Sequence[Node | Loop], given: Iterable[Node], still: Mapping[int, Array]) -> None:
+        own = [n for step in steps for n in (step.nodes if isinstance(step, Loop) else (step,))]
+        self.nodes = {n.id: n for n in (*given, *own)}
+        self.marks: dict[int, Marks] = {}
+        self._still = still
+        self._nothing: dict[int, NDArray[np.bool_] | None] = {}
+
+    def ask(self, node: Node, rows: Marks) -> None:
+        """Note that rows of a node are needed."""
+        if node.id not in self.nodes:
+            return
+        marks = self.marks.get(node.id)
+        if marks is True or rows is True or node.table is None or rows.all():
+            self.marks[node.id] = True
+        else:
+            self.marks[node.id] = rows.copy() if marks is None else marks | rows
+
+    def _at(self, node: Node, rows: Iterable[int]) -> None:
+        marks = np.zeros(len(table_of(node)), dtype=np.bool_)
+        marks[list(rows)] = True
+        self.ask(node, marks)
+
+    def of_loop(self, loop: Loop) -> None:
+        """Ask for whole runs of all columns of a loop, and of what goes into it."""
+        table = table_of(loop.nodes[0])
+        marks: Marks = np.zeros(len(table), dtype=np.bool_)
+        for node in loop.nodes:
+            asked = self.marks.get(node.id, marks)
+            marks = True if asked is True or marks is True else marks | asked
+        if marks is not True:
+            marks = _whole_runs(table, marks)
+        for node in loop.nodes:
+            self.ask(node, marks)
+            for arg in node.args:
+                self.ask(arg, marks)
+
+    def of(self, node: Node) -> None:
+        """Ask for the rows of the parts of a node that its own rows need."""
+        marks = self.marks.get(node.id)
+        if marks is None:
+            return
+        if node.op in OPERATIONS:
+            for arg in node.args:
+                self.ask(arg, marks)
+        elif node.op in {"pick", "lookup"}:
+            rows = node.rows[0]
+            self._at(node.args[0], rows if marks is True else [rows[i] for i in np.flatnonzero(marks)])
+        elif node.op == "stack":
+            for arg in node.args if marks is True else [node.args[i] for i in np.flatnonzero(marks)]:
+                self.ask(arg, True)
+        elif node.op in {"sum", "dot"}:
+            for arg in node.args:
+                self.ask(arg, self._something(arg) if node.op == "sum" else True)
+        elif node.op == "sum_by":
+            groups = node.rows if marks is True else [node.rows[i] for i in np.flatnonzero(marks)]
+            column = node.args[0]
+            wanted = np.zeros(len(table_of(column)), dtype=np.bool_)
+            wanted[[row for group in groups for row in group]] = True
+            something = self._something(column)
+            self.ask(column, wanted if something is True else wanted & something)
+        else:
+            self._of_runs(node, marks)
+
+    def _of_runs(self, node: Node, marks: Marks) -> None:
+        if node.follows is not None and node.table is not None:
+            before = np.roll(np.ones(len(node.table), dtype=np.bool_) if marks is True else marks, -1)
+            before[node.table.run - 1 :: node.table.run] = False
+            self.ask(node.follows, before)
+        for arg in node.args:
+            if node.table is None or arg.table is None:
+                self.ask(arg, True)
+                continue
+            runs, run = (range(len(node.table)) if marks is True else np.flatnonzero(marks).tolist()), arg.table.run
+            first = run - 1 if node.op == "last" else 0
+            self._at(arg, (i * run + row for i in runs for row in range(first, run)))
+
+    def _something(self, node: Node) -> Marks:
+        nothing = self.nothing(node)
+        return True if nothing is None else ~nothing
+
+    def nothing(self, node: Node) -> NDArray[np.bool_] | None:
+        """Return the rows of a column (or the one of a scalar) that are 0 whatever varies, or None if there are none to be seen."""
+        if node.id not in self._nothing:
+            self._nothing[node.id] = self._find_nothing(node)
+        return self._nothing[node.id]
+
+    def _find_nothing(self, node: Node) -> NDArray[np.bool_] | None:
+        found: NDArray[np.bool_] | None = None
+        if node.id in self._still:
+            found = self._still[node.id].reshape(-1) == 0
+        elif node.op == "mul":
+            for part in map(self.nothing, node.args):
+                if part is not None:
+                    found = part if found is None else found | part
+            if found is not None and node.table is not None:
+                found = np.broadcast_to(found, (len(node.table),))
+        elif node.op == "lookup":
+            source = self.nothing(node.args[0])
+            found = None if source is None else source[list(node.rows[0])]
+        elif node.op == "stack":
+            parts = [self.nothing(arg) for arg in node.args]
+            found = np.array([part is not None and bool(part[0]) for part in parts], dtype=np.bool_)
+        return None if found is None or not found.any() else found
+
+
+def _whole_runs(table: Table, marks: NDArray[np.bool_]) -> Marks:
+    runs = marks.reshape(-1, table.run).any(axis=1)
+    return True if runs.all() else np.repeat(runs, table.run)

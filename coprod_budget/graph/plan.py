@@ -1,0 +1,103 @@
+"""The way from what is given to what is asked, made ready once and gone for every block of scenarios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coprod_budget.graph.compute import input_values
+from coprod_budget.graph.demand import rows_needed
+from coprod_budget.graph.lifetimes import Lifetimes
+from coprod_budget.graph.recurrence import Loop, in_order
+from coprod_budget.graph.script import Script
+from coprod_budget.graph.search import Search
+from coprod_budget.graph.writing import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from coprod_budget.graph.demand import Marks
+    from coprod_budget.graph.nodes import Node
+    from coprod_budget.graph.operations import Array
+
+
+class Plan:
+    """Steps from given quantities to outputs; ``still`` holds the arrays of what is the same in all scenarios."""
+
+    def __init__(
+        self, nodes: Iterable[Node], given: Iterable[Node], outputs: Mapping[int, Marks], still: Mapping[int, Array]
+    ) -> None:
+        nodes = list(nodes)
+        self.given = list(given)
+        self.steps = in_order(nodes)
+        self.searches = {n.id: Search(n) for n in nodes if n.op == "solve"}
+        self.still = still
+        self.outputs = outputs
+        self.rows = rows_needed(self.steps, outputs, self.given, still, self.searches)
+        self.given = [n for n in self.given if n.id in self.rows]
+        self._bound: Bound | None = None
+
+    def nodes(self) -> Iterator[Node]:
+        """Yield the computed nodes in their order."""
+        for step in self.steps:
+            yield from step.nodes if isinstance(step, Loop) else (step,)
+
+    def at(self, width: int) -> Bound:
+        """Return the plan made ready for a number of scenarios; the last one is kept."""
+        if self._bound is None or self._bound.width != width:
+            self._bound = None  # its room first
+            self._bound = Bound(self, width)
+        return self._bound
+
+    def needs(self, step: Node | Loop) -> list[Node]:
+        """Return the nodes whose arrays a step reads from elsewhere."""
+        if isinstance(step, Loop):
+            inside = {n.id for n in step.nodes}
+            return [a for n in step.nodes for a in n.args if a.id not in inside]
+        if step.op == "solve":
+            return self.searches[step.id].outside
+        args = [a for a in step.args if a.op != "text"]
+        return args if step.follows is None else [*args, step.follows]
+
+    def uses(self) -> dict[int, int]:
+        """Return how often every node is read; outputs once more, so that they stay."""
+        uses: dict[int, int] = dict.fromkeys(self.outputs, 1)
+        for step in self.steps:
+            if isinstance(step, Loop) or step.id in self.rows:
+                for node in self.needs(step):
+                    uses[node.id] = uses.get(node.id, 0) + 1
+        return uses
+
+
+class Bound:
+    """A plan with arrays for a number of scenarios: fill ``given``, ``run``, read ``outputs``."""
+
+    def __init__(self, plan: Plan, width: int) -> None:
+        self.width = width
+        script = Script(width)
+        lives = Lifetimes(script.room, plan.uses())
+        writer = Writer(plan, script, lives)
+        self.given: dict[int, Array] = {}
+        for node in plan.given:
+            self.given[node.id] = array = writer.room_for(node)
+            lives.lend(node.id, array)
+            if node.op == "input" and node.table is not None:
+                rows, values = plan.rows[node.id], input_values(node)
+                array[...] = values if rows is None else values[rows]
+        for step in plan.steps:
+            if isinstance(step, Loop) or step.id in plan.rows:
+                writer.write(step)
+                script.wipe()
+                for node in plan.needs(step):
+                    lives.used(node.id)
+        self.outputs: dict[int, NDArray[Any]] = {i: lives.arrays[i] for i in plan.outputs}
+        self._calls = [call.bound() for call in script.calls]
+
+    def run(self) -> None:
+        """Compute all outputs from what is given."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for call in self._calls:
+                call()
