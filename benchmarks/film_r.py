@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).resolve().parent.parent / "tests" / "ruritania"
 OWN_LINES = 5000
 """The most lines that a project file may have; a larger film has its lines in a template, one for each of ``TOWNS`` cities."""
-TOWNS = 10
+TOWNS = 50
 CITIES = {"strelsau": ("RTK", 120.0), "edelweiss": ("FLR", 2.5), "klow": ("SYK", 10.0)}
 """The shooting cities with their currency, and about how much of it a euro is worth."""
 DEPARTMENTS = {
@@ -224,7 +224,7 @@ def film_r(count: int = 400) -> Film:
     body = "".join(_written(line, "where: each_city", ", why: measured") for line in specs).replace("    - ", "  - ")
     template = f"id: film_r\ntitle: Film R\ndescription: Lines for each city.\nlines:\n{body}"
     project = HEAD + SCHEDULE.format(more="".join(f", {town}: 2" for town in towns)) + "  template: film_r\n" + REST
-    rows = "".join(f"{town},Town {n},QR,,RTK,-40,-2{n},invented\n" for n, town in enumerate(towns))
+    rows = "".join(f"{town},Town {n},QR,,RTK,-40,-{n},invented\n" for n, town in enumerate(towns))
     return Film(project, template, f"id,label,country,region,currency,lat,lon,source\n{rows}")
 
 

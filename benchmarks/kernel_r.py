@@ -215,9 +215,9 @@ class Kernel:
         net = quantity * self._people
         for name, rows in self._crowds.items():
             net[rows] *= given[f"budget.params.{name}"]
-        varied = {n: given[key] for key, n in self._row.items() if key in given.varied}
-        for n, rate in varied.items():
-            net[n] *= rate / self._rate[n]
+        for key, values in given.varied.items():
+            if key in self._row:
+                net[self._row[key]] *= values / self._rate[self._row[key]]
         net *= self._rate
         net *= 100.0
         net += 0.5
@@ -225,7 +225,7 @@ class Kernel:
         net /= 100.0
         money = np.stack([worth[code] for code in CURRENCIES])
         net *= money[self._currency]
-        blocks = np.add.reduceat(net, self._first, axis=0)
+        blocks = net.reshape(len(self._first), film_r.BLOCK, width).sum(axis=1)
         self._add_charges(given, blocks, net, quantity, worth)
         return self._weights @ blocks
 
