@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coprod_budget.whatif.study import Drawn, Part
     from coprod_budget.whatif.workers import Workers
 
-TRIES = 4
+TRIES = 5
 """How often a block is given to workers that end before they have finished it."""
 
 
@@ -92,13 +92,17 @@ def run_blocks(
 def _sent(
     study: Study, blocks: Iterable[_Block], metrics: Sequence[str], workers: Workers, drawn: Drawn | None = None
 ) -> Iterator[Part]:
+    return _Sender(workers, pickle.dumps(_job(study, metrics, drawn)), blocks).parts()
+
+
+def _job(study: Study, metrics: Sequence[str], drawn: Drawn | None) -> _Job:
+    """What is sent; relative paths would mean something else where a worker lives."""
     recipe = study.recipe
-    if isinstance(recipe.source, Path):  # relative paths mean something else where a worker lives
+    if isinstance(recipe.source, Path):
         recipe = replace(recipe, source=recipe.source.absolute(), filename=recipe.filename or str(recipe.source))
     sets = tuple(f"@{Path(text[1:]).absolute()}" if text.startswith("@") else text for text in recipe.sets)
     data = tuple(folder.absolute() for folder in study.data)
-    job = _Job(replace(recipe, sets=sets), _digest(recipe), data, tuple(metrics), drawn)
-    return _Sender(workers, pickle.dumps(job), blocks).parts()
+    return _Job(replace(recipe, sets=sets), _digest(recipe), data, tuple(metrics), drawn)
 
 
 class _Sender:

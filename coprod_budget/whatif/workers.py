@@ -70,10 +70,9 @@ class Processes:
     def close(self, executor: Executor) -> None:
         """End them, whatever they are doing."""
         assert isinstance(executor, ProcessPoolExecutor)
-        running = list((executor._processes or {}).values())  # noqa: SLF001 - terminate_workers, before Python 3.14
-        executor.shutdown(wait=False, cancel_futures=True)
-        for process in running:
+        for process in list((executor._processes or {}).values()):  # noqa: SLF001 - terminate_workers, before Python 3.14
             process.terminate()
+        executor.shutdown(cancel_futures=True)
 
 
 class Cluster:
