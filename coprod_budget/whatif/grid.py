@@ -14,7 +14,7 @@ from coprod_budget.whatif.study import BLOCK, Runs
 from coprod_budget.whatif.vary import VaryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -120,11 +120,11 @@ class Grid:
 
     def part(self, start: int, stop: int) -> Runs:
         """Return the runs from one place to before another."""
-        return self._at(self._digits(np.arange(start, stop), self._order))
+        return self.at(self._digits(np.arange(start, stop), self._order))
 
     def numbered(self, start: int, stop: int) -> Runs:
         """Return the runs from one number to before another."""
-        return self._at(self._digits(np.arange(start, stop), range(len(self.axes))))
+        return self.at(self._digits(np.arange(start, stop), range(len(self.axes))))
 
     def places(self, start: int, stop: int) -> Numbers:
         """Return the places of the runs from one number to before another."""
@@ -148,7 +148,8 @@ class Grid:
             joined = joined * self.axes[axis].length + digits[axis]
         return joined
 
-    def _at(self, digits: dict[int, Numbers]) -> Runs:
+    def at(self, digits: Mapping[int, Numbers]) -> Runs:
+        """Return the runs at these places on every axis (axis: a place a run)."""
         columns: dict[str, Column] = {}
         for number, axis in enumerate(self.axes):
             for column in axis.columns:
