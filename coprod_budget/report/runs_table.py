@@ -41,15 +41,8 @@ def runs_table(pieces: Iterable[Rows], fields: Sequence[Field], title: str, *, c
     return Table(title, tuple(map(_column, shown)), tuple(drawn), note, continues=True)
 
 
-def failures(rows: Rows, found: dict[str, list[int]]) -> None:
-    """Add the numbers of failed runs to the messages they failed with."""
-    for number, message in zip(rows.columns[RUN], rows.columns[MESSAGE], strict=True):
-        if message is not None and len(runs := found.setdefault(message, [])) < SHOWN:
-            runs.append(int(number))
-
-
 def failure_lines(found: Mapping[str, Sequence[int]]) -> list[str]:
-    """Return a line for every reason why runs failed: which, and why."""
+    """Return a line for every reason why runs failed: the first of them, and why."""
     lines = []
     for message, runs in list(found.items())[:_MESSAGES]:
         named = ", ".join(map(str, runs[:5])) + (", ..." if len(runs) > 5 else "")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -103,6 +103,23 @@ class Journal:
                 return False
             start = block.stop
         return True
+
+    def until(self, place: int) -> int:
+        """Return the first place from this one on that is not finished."""
+        while (block := self._of(place)) is not None:
+            place = block.stop
+        return place
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Return the finished blocks: the first place of each, and the one after its last."""
+        return ((block.start, block.stop) for block in self._blocks)
+
+    def finished(self, places: Numbers) -> NDArray[np.bool_]:
+        """Say which places are finished."""
+        starts = np.asarray([block.start for block in self._blocks], dtype=np.int64)
+        stops = np.asarray([0, *(block.stop for block in self._blocks)], dtype=np.int64)
+        found: NDArray[np.bool_] = places < stops[np.searchsorted(starts, places, side="right")]
+        return found
 
     def add(self, part: Part, metrics: Sequence[str]) -> None:
         """Append a finished block. An OSError leaves the journal as it was."""

@@ -41,11 +41,9 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Finished runs in the order of their numbers: the columns by name, and how many failed or missed a requirement."""
+    """Finished runs in the order of their numbers: the columns by name."""
 
     columns: dict[str, Values]
-    failed: int
-    missed: int
 
     @property
     def count(self) -> int:
@@ -79,12 +77,9 @@ class Asked(NamedTuple):
             Field(MESSAGE, "text", "outcome", "Why there are none"),
         )
 
-    def outcomes(
-        self, values: Mapping[str, Array], problems: Mapping[int, str], count: int
-    ) -> tuple[dict[str, Values], int]:
-        """Return the columns of what came about, and how many finished runs miss a requirement."""
+    def outcomes(self, values: Mapping[str, Array], problems: Mapping[int, str], count: int) -> dict[str, Values]:
+        """Return the columns of what came about; ``problems`` by the index of the run."""
         columns: dict[str, Values] = {}
-        missed = 0
         if self.requirements:
             words: list[str | None] = [None if row in problems else KEPT for row in range(count)]
             for requirement, metric in self.requirements:
@@ -92,11 +87,18 @@ class Asked(NamedTuple):
                     said = words[row]
                     if said is not None:
                         words[row] = f"failed: {requirement.text}" if said == KEPT else f"{said}; {requirement.text}"
-            missed = sum(word is not None and word != KEPT for word in words)
             columns[REQUIREMENTS] = words
         columns[STATUS] = [ERROR if row in problems else OK for row in range(count)]
         columns[MESSAGE] = [problems.get(row) for row in range(count)]
-        return columns, missed
+        return columns
+
+    def missed(self, values: Mapping[str, Array], problems: Mapping[int, str], count: int) -> int:
+        """Count the finished runs that do not keep every requirement."""
+        kept = np.ones(count, dtype=np.bool_)
+        for requirement, metric in self.requirements:
+            kept &= requirement.holds(metric, values[metric.key])
+        kept[list(problems)] = True
+        return int(count - kept.sum())
 
     def figures(self, values: Mapping[str, Array]) -> dict[str, Values]:
         """Return the columns of metrics: numbers, verdicts in words."""

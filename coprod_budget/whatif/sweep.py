@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from coprod_budget import __version__
+from coprod_budget.whatif.blocks import run_blocks
 from coprod_budget.whatif.identity import data_digest, digest_of, film_digest, run_ids
 from coprod_budget.whatif.results import ID, RUN, VARIANT, Asked, Field, Rows
 from coprod_budget.whatif.study import BLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from coprod_budget.whatif.journal import Journal
     from coprod_budget.whatif.results import Values
     from coprod_budget.whatif.study import Part, Runs, Study
+    from coprod_budget.whatif.workers import Workers
 
 FORMAT = "coprod-budget/whatif"
+FEW = 6
+"""Runs that are named of those that fail for one reason."""
 VERSION = 1
 """Raised when a name changes its meaning or goes away; new names may appear without."""
 
@@ -53,6 +57,9 @@ class Design(Protocol):
     def places(self, start: int, stop: int) -> NDArray[np.int64]:
         """Return the places of the runs from one number to before another."""
 
+    def numbers(self, start: int, stop: int) -> NDArray[np.int64]:
+        """Return the numbers of the runs from one place to before another."""
+
     def as_dict(self) -> dict[str, Any]:
         """Return all that decides which runs these are."""
 
@@ -65,12 +72,13 @@ class Entry(NamedTuple):
     variant: str = ""
 
 
-class Block(NamedTuple):
-    """Runs to calculate together: where they belong, and their first place among all."""
+class Tally(NamedTuple):
+    """How the finished runs went. ``failures`` are the first numbers (from 1) of those that failed, by the reason."""
 
-    entry: int
-    start: int
-    runs: Callable[[], Runs]
+    done: int
+    failed: int
+    missed: int
+    failures: dict[str, list[int]]
 
 
 @dataclass(frozen=True)
@@ -139,46 +147,77 @@ class Sweep:
             "requirements": [requirement.text for requirement, _ in self.asked.requirements],
         }
 
-    def blocks(self, journal: Journal) -> Iterator[Block]:
-        """Return the blocks that are not finished yet, in the order of their places."""
-        for number, entry in enumerate(self.entries):
+    def missing(self, journal: Journal, entry: int | None = None) -> Iterator[tuple[int, int]]:
+        """Return the blocks that are not finished yet, of one entry or of all, by their first place and the one after the last."""
+        for number in range(len(self.entries)) if entry is None else (entry,):
             before = number * self._each
-            for start, stop in entry.design.blocks():
+            for start, stop in self.entries[number].design.blocks():
                 if not journal.has(before + start, before + stop):
-                    yield Block(number, before + start, _later(entry.design, start, stop))
+                    yield before + start, before + stop
 
-    def calculate(self, journal: Journal) -> Iterator[Part]:
-        """Calculate what is not finished, block by block, and put it into the journal."""
-        for block in self.blocks(journal):
-            part = self.entries[block.entry].study.block(block.runs(), self.asked.keys, block.start)
-            journal.add(part, self.asked.keys)
-            yield part
+    def calculate(self, journal: Journal, workers: Workers | None = None) -> Iterator[Part]:
+        """Calculate what is not finished, block by block in any order, and put it into the journal."""
+        for number, entry in enumerate(self.entries):
+            before, design = number * self._each, entry.design
+            missing = self.missing(journal, number)
+            blocks = ((start, design.part(start - before, stop - before)) for start, stop in missing)
+            for part in run_blocks(entry.study, blocks, self.asked.keys, workers):
+                journal.add(part, self.asked.keys)
+                yield part
+
+    def ready(self, journal: Journal) -> int:
+        """Return how many runs, from the first on, can be written out for good."""
+        if self.in_order:
+            return journal.until(0)
+        return self.count if journal.done == self.count else 0
+
+    def tally(self, journal: Journal) -> Tally:
+        """Count how the finished runs went."""
+        failed, missed, failures = 0, 0, dict[str, list[int]]()
+        for start, stop in journal.spans():
+            values, problems = journal.read(np.arange(start, stop), self.asked.keys)
+            failed += len(problems)
+            missed += self.asked.missed(values, problems, stop - start)
+            if problems:
+                number = start // self._each
+                before = number * self._each
+                names = self.entries[number].design.numbers(start - before, stop - before) + before + 1
+                for index, message in problems.items():
+                    failures.setdefault(message, []).append(int(names[index]))
+        first = {message: sorted(runs)[:FEW] for message, runs in sorted(failures.items(), key=lambda f: min(f[1]))}
+        return Tally(journal.done, failed, missed, first)
 
     def rows(self, journal: Journal, start: int = 0, stop: int | None = None) -> Iterator[Rows]:
-        """Return the finished runs with these numbers (from 0), in their order and in pieces."""
+        """Return the finished runs among these numbers (from 0), in their order and in pieces."""
         stop = self.count if stop is None else stop
         while start < stop:
             number, first = divmod(start, self._each)
             until = min(first + BLOCK, self._each, stop - number * self._each)
-            yield self._rows(journal, number, first, until)
+            rows = self._rows(journal, number, first, until)
+            if rows.count:
+                yield rows
             start = number * self._each + until
 
     def _rows(self, journal: Journal, number: int, start: int, stop: int) -> Rows:
         entry, before = self.entries[number], number * self._each
-        values, problems = journal.read(entry.design.places(start, stop) + before, self.asked.keys)
-        count = stop - start
-        varied = entry.design.numbered(start, stop).columns
-        outcomes, missed = self.asked.outcomes(values, problems, count)
+        places = entry.design.places(start, stop) + before
+        varied: dict[str, Any] = dict(entry.design.numbered(start, stop).columns)
+        finished = journal.finished(places)
+        if not finished.all():
+            rows = np.flatnonzero(finished)
+            places = places[rows]
+            varied = {p: c[rows] if isinstance(c, np.ndarray) else [c[r] for r in rows] for p, c in varied.items()}
+        values, problems = journal.read(places, self.asked.keys)
         data, films = self._digests
         columns: dict[str, Values] = {
-            RUN: np.arange(before + start + 1, before + stop + 1),
-            ID: run_ids(films[number], data, varied, count),
-            VARIANT: [entry.variant or None] * count,
+            RUN: np.flatnonzero(finished) + (before + start + 1),
+            ID: run_ids(films[number], data, varied, len(places)),
+            VARIANT: [entry.variant or None] * len(places),
             **self.asked.figures(values),
             **varied,
-            **outcomes,
+            **self.asked.outcomes(values, problems, len(places)),
         }
-        return Rows({field.name: columns[field.name] for field in self.fields}, len(problems), missed)
+        return Rows({field.name: columns[field.name] for field in self.fields})
 
     def first_runs(self, count: int) -> Iterator[Mapping[str, Any]]:
         """Return the values of the first runs, before anything is calculated."""
@@ -187,7 +226,3 @@ class Sweep:
             entry = self.entries[number]
             varied = {path: column[0] for path, column in entry.design.numbered(place, place + 1).columns.items()}
             yield {RUN: start + 1, **({VARIANT: entry.variant or None} if self.variants else {}), **varied}
-
-
-def _later(design: Design, start: int, stop: int) -> Callable[[], Runs]:
-    return lambda: design.part(start, stop)
