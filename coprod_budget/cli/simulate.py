@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path  # noqa: TC003 - Typer reads the signatures
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coprod_budget.cli.options import Data, Form, ProjectFile, Sets  # noqa: TC001 - as before
+from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - as before
 from coprod_budget.cli.output import Format, complain
 from coprod_budget.cli.studies import open_study, put
 from coprod_budget.errors import ExitCode
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from coprod_budget.whatif.study import Study
 
 SUMMARIES = (".json", ".md", ".xlsx")
+DRAWS = (".parquet", ".csv", ".jsonl")
 PICTURES = (".png", ".svg")
 
 
@@ -77,13 +79,17 @@ def simulate(
             help='What has to hold, in every draw or in a share of them: "finance.gap == 0 in 80%" (exit 5 where it does not). Repeatable.',
         ),
     ] = None,
+    variants: Variants = None,
     sets: Sets = None,
     data: Data = None,
     form: Form = Format.TABLE,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="FILE", show_default=False, help="Write what was found to a file: .json, .md, .xlsx."
+            "--out",
+            metavar="FILE",
+            show_default=False,
+            help="Write what was found (.json, .md, .xlsx: the live workbook and a sheet Simulation), or every draw (.parquet, .csv, .jsonl).",
         ),
     ] = None,
     chart: Annotated[
@@ -114,7 +120,7 @@ def simulate(
     form = _form(form, out)
     if chart is not None and chart.suffix.lower() not in PICTURES:
         raise typer.BadParameter(f"{str(chart)!r} must end in .png or .svg", param_hint="--chart")
-    study = open_study(project, sets, data)
+    study = open_study(project, sets, data, variants)
     plan = _plan(
         study, draws, seed, sampler, (correlation, price_ranges, price_correlation), metric or (), require or ()
     )
@@ -123,7 +129,12 @@ def simulate(
     from coprod_budget.whatif.simulate.results import results
 
     said = results(found)
-    _tell(found, said, form, out)
+    words = [
+        shlex.quote(project),
+        *(f"--variant {v}" for v in variants or ()),
+        *(f"--set {shlex.quote(t)}" for t in sets or ()),
+    ]
+    _tell(found, said, form, out, " ".join(["coprod-budget simulate", *words, *_told(plan)]))
     if chart is not None:
         _draw(found, said, chart)
     if any(not one.holds for one in said.requirements) and not found.failed:
@@ -136,13 +147,32 @@ def _form(form: Format, out: Path | None) -> Format:
     if out is None:
         return form
     suffix = out.suffix.lower()
-    if suffix not in SUMMARIES:
-        msg = f"a simulation is written to {', '.join(SUMMARIES)}; {str(out)!r} ends otherwise"
+    if suffix not in {*SUMMARIES, *DRAWS}:
+        msg = f"a simulation is written to {', '.join((*SUMMARIES, *DRAWS))}; {str(out)!r} ends otherwise"
         raise typer.BadParameter(msg, param_hint="--out")
     if form is not Format.TABLE and f".{form.value}" != suffix:
         msg = f"{form.value} does not go into a {suffix} file; leave --format out"
         raise typer.BadParameter(msg, param_hint="--format")
     return {".json": Format.JSON, ".md": Format.MD}.get(suffix, Format.TABLE)
+
+
+def _told(plan: Plan) -> list[str]:
+    """Return the options that repeat a plan."""
+    named = {
+        "--draws": plan.draws,
+        "--seed": plan.seed,
+        "--sampler": plan.sampler,
+        "--correlation": plan.correlation,
+        "--price-correlation": plan.price_correlation,
+    }
+    told = [f"{name} {value}" for name, value in named.items() if value is not None]
+    if plan.price_ranges is not None:
+        told.append("--price-ranges" if plan.price_ranges else "--no-price-ranges")
+    return [
+        *told,
+        *(f"--metric {key}" for key in plan.metrics),
+        *(f"--require {shlex.quote(one.text)}" for one in plan.requirements),
+    ]
 
 
 def _plan(
@@ -191,28 +221,47 @@ def _simulated(study: Study, plan: Plan, count: int | None, dask: str) -> Simula
             raise typer.BadParameter(str(error), param_hint="PROJECT") from None
 
 
-def _tell(found: Simulation, said: Results, form: Format, out: Path | None) -> None:
+def _tell(found: Simulation, said: Results, form: Format, out: Path | None, command: str) -> None:
     from coprod_budget.report import simulation
 
-    if out is not None and out.suffix.lower() == ".xlsx":
-        from coprod_budget.report.files import replace
-        from coprod_budget.report.workbook.simulation import write_simulation
-
-        replace(out, lambda place: write_simulation(found, said, place))
-        typer.echo(f"wrote {out}", err=True)
+    if out is not None and out.suffix.lower() in {*DRAWS, ".xlsx"}:
+        _write(found, said, out, command)
     elif form is Format.TABLE:
         _show(found, said)
     elif form is Format.JSON:
         from coprod_budget.report.json_report import as_json
         from coprod_budget.report.simulation_dict import as_dict
 
-        put(as_json(as_dict(found, said)), out)
+        put(as_json(as_dict(found, said, command)), out)
     elif form is Format.CSV:
         from coprod_budget.report.simulation_dict import as_csv_text
 
         put(as_csv_text(said), out)
     else:
         put(simulation.as_markdown(found, said), out)
+
+
+def _write(found: Simulation, said: Results, out: Path, command: str) -> None:
+    """Write a workbook, or every draw; what the table says is still shown."""
+    from coprod_budget.report.draws import write_draws
+    from coprod_budget.report.files import replace
+
+    try:
+        if out.suffix.lower() == ".xlsx":
+            from coprod_budget.report.workbook.simulation import write_simulation
+
+            written = [replace(out, lambda place: write_simulation(found, said, place))]
+        else:
+            written = write_draws(found, out, command)
+    except ModuleNotFoundError as error:
+        msg = f"{error.name} is not installed: pip install 'coprod-budget[parquet]'"
+        raise typer.BadParameter(msg, param_hint="--out") from None
+    except OSError as error:
+        msg = f"cannot write {str(out)!r}: {error.strerror or error}"
+        raise typer.BadParameter(msg, param_hint="--out") from None
+    _show(found, said)
+    for path in written:
+        typer.echo(f"wrote {path}", err=True)
 
 
 def _show(found: Simulation, said: Results) -> None:

@@ -67,7 +67,12 @@ class Draws:
     @property
     def paths(self) -> tuple[str, ...]:
         """Every path that is drawn."""
-        return tuple(path for one in (*self.entries, *self.prices) for path in one.paths)
+        return tuple(path for one in self.everything for path in one.paths)
+
+    @property
+    def everything(self) -> tuple[Uncertain, ...]:
+        """Every uncertain number, those of the file first."""
+        return (*self.entries, *self.prices)
 
     def part(self, start: int, stop: int) -> Runs:
         """Return draws number ``start`` to before ``stop`` as runs of a study."""
@@ -82,7 +87,7 @@ class Draws:
             first = number * BLOCK
             pieces.append(self._block[:, max(start - first, 0) : stop - first])
         joined = pieces[0] if len(pieces) == 1 else np.concatenate(pieces or [self._block[:, :0]], axis=1)
-        rows = zip((*self.entries, *self.prices), joined, strict=False)
+        rows = zip(self.everything, joined, strict=False)
         return {path: values for one, values in rows for path in one.paths}
 
     def _values(self, number: int) -> Array:
