@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +19,7 @@ from coprod_budget.project import Project, load_project
 from coprod_budget.report.figures import Figures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from coprod_budget.graph import Step, Values
     from coprod_budget.model.moved import Moved
 
-__all__ = ["SUFFIXES", "Estimate", "Film", "build", "compare_cities", "estimate", "load", "load_text", "write"]
+__all__ = [
+    "SUFFIXES", "Estimate", "Film", "build", "compare_cities", "estimate", "load", "load_text", "simulate", "whatif", "write",
+]  # fmt: skip
 
 SUFFIXES = (".xlsx", ".json", ".csv", ".md")
 """What ``write`` can write, by the file's ending."""
@@ -182,6 +185,78 @@ def compare_cities(film: Film | Project, cities: Sequence[str], data: Sequence[P
 
     project, catalog = film if isinstance(film, Film) else (film, open_catalog([Path(folder) for folder in data]))
     return list(compared(project, catalog, cities))
+
+
+def whatif(
+    source: Path | str,
+    vary: Mapping[str, Iterable[Any] | str] | pd.DataFrame,
+    metrics: Sequence[str] = (),
+    *,
+    pairs: Mapping[str, Iterable[Any] | str] | None = None,
+    rests: Sequence[str] = (),
+    require: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    data: Sequence[Path | str] = (),
+    workers: int | None = None,
+    dask: str = "",
+) -> pd.DataFrame:
+    """Return a table with one row a run of the film: the values that are varied, the metrics, status and message.
+
+    ``vary`` gives every path its values, as a list or as behind ``--vary`` (``"24:36:2"``, ``"lin(0.1,0.3,5)"``): every choice is a
+    run, and the last path varies fastest. ``pairs`` are paths that move together, ``rests`` shares that get what others leave. A
+    table in place of that holds the runs themselves: a column a path, a row a run. ``metrics`` are keys of figures (those of ``explain``),
+    verdicts come as words; ``require`` adds a column that says which rules a run does not keep.
+
+    Money is in the currency of the report, rates are fractions, what is undefined is NaN. A run that cannot be has ``status`` error
+    and a ``message``. ``workers`` processes share the runs, or those of a Dask cluster at the address ``dask``. A ProjectError
+    holds what is wrong with the file, a ValueError what is wrong with what is asked.
+    """
+    from coprod_budget.whatif.frames import grid_frame, runs_frame, what_is_asked
+    from coprod_budget.whatif.metrics import Requirement
+    from coprod_budget.whatif.study import BLOCK, Study
+    from coprod_budget.whatif.workers import workers_for
+
+    study = Study(Path(source), sets=sets, variants=variants, data=data)
+    asked = what_is_asked(study, metrics, [Requirement.parse(text) for text in require])
+    if isinstance(vary, Mapping):
+        return grid_frame(study, vary, pairs or {}, rests, asked, workers, dask)
+    if pairs or rests:
+        msg = "a table holds every run as it is: pairs and rests belong to values by path"
+        raise ValueError(msg)
+    return runs_frame(study, vary, asked, workers_for(-(-len(vary) // BLOCK), workers, dask))
+
+
+def simulate(
+    source: Path | str,
+    draws: int = 4096,
+    seed: int = 1,
+    *,
+    metrics: Sequence[str] = (),
+    sampler: str = "sobol",
+    correlation: float | None = None,
+    price_ranges: bool | None = None,
+    price_correlation: float | None = None,
+    sets: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    data: Sequence[Path | str] = (),
+    workers: int | None = None,
+    dask: str = "",
+) -> pd.DataFrame:
+    """Return a table with one row a draw of the film's uncertain numbers: what was drawn, the metrics, status and message.
+
+    What is uncertain stands in the file's section ``uncertainty``; ``price_ranges`` adds the prices of the lines between low and high of
+    the cost tables. The same seed gives the same table, whoever evaluates it. ``sampler`` is sobol, lhs or random; the correlations
+    are rank correlations. Quantiles of the table are those that the command prints: ``frame.quantile([0.1, 0.5, 0.9], numeric_only=True)``.
+    """
+    from coprod_budget.whatif.frames import draws_frame
+    from coprod_budget.whatif.simulate.plan import Plan
+    from coprod_budget.whatif.study import BLOCK, Study
+    from coprod_budget.whatif.workers import workers_for
+
+    study = Study(Path(source), sets=sets, variants=variants, data=data)
+    plan = Plan(draws, seed, sampler, correlation, price_ranges, price_correlation, tuple(metrics))
+    return draws_frame(study, plan, workers_for(-(-draws // BLOCK), workers, dask))
 
 
 def write(result: Estimate, path: Path | str) -> Path:

@@ -1,0 +1,119 @@
+"""What-ifs and simulations as pandas tables, for notebooks and scripts: one row a run, one row a draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coprod_budget.whatif.blocks import run_all, run_blocks
+from coprod_budget.whatif.grid import make_grid
+from coprod_budget.whatif.results import Asked
+from coprod_budget.whatif.study import Runs
+from coprod_budget.whatif.vary import Varied, parse_values
+from coprod_budget.whatif.workers import workers_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from coprod_budget.whatif.metrics import Metric, Requirement
+    from coprod_budget.whatif.simulate.plan import Plan
+    from coprod_budget.whatif.study import Part, Study
+    from coprod_budget.whatif.workers import Workers
+
+    Array = NDArray[np.float64]
+
+
+def runs_frame(study: Study, runs: pd.DataFrame, asked: Asked, workers: Workers | None = None) -> pd.DataFrame:
+    """Return one row for every row of ``runs``, whose columns are paths: those, the metrics, status and message."""
+    columns = {str(path): _column(runs[path].tolist()) for path in runs.columns}
+    rows = Runs(columns)
+    parts = (
+        (np.arange(part.start, part.start + len(_first(part))), part)
+        for part in run_all(study, rows, asked.keys, workers)
+    )
+    frame = _frame(columns, rows.count, parts, asked)
+    return frame.set_index(runs.index)
+
+
+def grid_frame(
+    study: Study,
+    vary: Mapping[str, Iterable[Any] | str],
+    pairs: Mapping[str, Iterable[Any] | str],
+    rests: Sequence[str],
+    asked: Asked,
+    workers: int | None = None,
+    dask: str = "",
+) -> pd.DataFrame:
+    """Return one row for every choice of the values; the last path varies fastest."""
+    grid = make_grid(study, [_varied(*one) for one in vary.items()], [_varied(*one) for one in pairs.items()], rests)
+    team = workers_for(sum(1 for _ in grid.blocks()), workers, dask)
+    blocks = ((start, grid.part(start, stop)) for start, stop in grid.blocks())
+    parts = (
+        (grid.numbers(part.start, part.start + len(_first(part))), part)
+        for part in run_blocks(study, blocks, asked.keys, team)
+    )
+    return _frame(grid.numbered(0, grid.count).columns, grid.count, parts, asked)
+
+
+def draws_frame(study: Study, plan: Plan, workers: Workers | None = None) -> pd.DataFrame:
+    """Return one row a draw: what was drawn, the metrics, status and message."""
+    from coprod_budget.whatif.simulate.run import simulate  # noqa: PLC0415 - most what-ifs draw nothing
+
+    found = simulate(study, plan, workers=workers)
+    asked = Asked(
+        tuple(found.metrics.values()),
+        tuple((one.requirement, study.metric(one.requirement.key)) for one in plan.requirements),
+    )
+    columns = found.draws.part(0, found.done).columns
+    return _table(columns, found.done, found.kept, found.failed, asked)
+
+
+def _varied(path: str, values: Iterable[Any] | str) -> Varied:
+    if isinstance(values, str):
+        return Varied(path, *parse_values(values, f"{path}="))
+    return Varied(path, tuple(float(v) if _is_number(v) else v for v in values))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
+
+
+def _column(values: list[Any]) -> Array | list[Any]:
+    return np.asarray(values, dtype=np.float64) if all(_is_number(v) for v in values) else values
+
+
+def _first(part: Part) -> Array:
+    return next(iter(part.values.values()))  # noqa: PD011 - of a Part
+
+
+def _frame(
+    columns: Mapping[str, Any], count: int, parts: Iterator[tuple[NDArray[np.integer[Any]], Part]], asked: Asked
+) -> pd.DataFrame:
+    values = {key: np.full(count, np.nan) for key in asked.keys}
+    problems: dict[int, str] = {}
+    for rows, part in parts:
+        for key, found in part.values.items():  # noqa: PD011 - of a Part
+            values[key][rows] = found
+        problems |= {int(rows[number - part.start]): why for number, why in part.problems.items()}
+    return _table(columns, count, values, problems, asked)
+
+
+def _table(
+    columns: Mapping[str, Any], count: int, values: Mapping[str, Array], problems: Mapping[int, str], asked: Asked
+) -> pd.DataFrame:
+    import pandas as pd
+
+    table: dict[str, Any] = {**columns, **asked.figures(values), **asked.outcomes(values, problems, count)}
+    return pd.DataFrame(table)
+
+
+def what_is_asked(study: Study, metrics: Sequence[str], requirements: Sequence[Requirement]) -> Asked:
+    """Return the metrics and requirements of a film; without metrics those that nobody need ask for."""
+    from coprod_budget.whatif.simulate.plan import usual_metrics  # noqa: PLC0415 - only where none are named
+
+    found: list[Metric] = [study.metric(key) for key in metrics or usual_metrics(study.base)]
+    return Asked(tuple(found), tuple((one, study.metric(one.key)) for one in requirements))
