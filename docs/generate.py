@@ -132,6 +132,8 @@ def kind_of(part: dict[str, Any]) -> str:
         return f"{{{', '.join(part['properties'])}}}"
     if part["type"] == "object":
         key, value = next(iter(part.get("patternProperties", {}).items()), (ID, part.get("additionalProperties")))
+        if value is None:
+            return "mapping"
         word = "medium" if "enum" in part.get("propertyNames", {}) else WORDS[key]
         return f"{{{word}: {kind_of(value)}}}"
     if part["type"] == "boolean":

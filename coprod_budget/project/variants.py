@@ -38,11 +38,7 @@ def _block(value: Any) -> dict[str, Any]:
 if TYPE_CHECKING:
     Variant = dict[str, Any]
 else:
-    Variant = Annotated[
-        dict[str, Any],
-        PlainValidator(_block),
-        WithJsonSchema({"type": "object", "properties": {LABEL: {"type": "string"}}}),
-    ]
+    Variant = Annotated[dict[str, Any], PlainValidator(_block), WithJsonSchema({"type": "object"})]
 
 
 def variant_names(project: Project) -> dict[str, str]:
