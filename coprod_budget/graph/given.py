@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
 import numpy as np
 
 from coprod_budget.graph.evaluate import Program, evaluate
-from coprod_budget.graph.route import ancestors
+from coprod_budget.graph.links import ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

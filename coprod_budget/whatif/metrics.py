@@ -50,6 +50,11 @@ class Metric(NamedTuple):
         return self.node.unit
 
     @property
+    def cell(self) -> Node | tuple[Node, int]:
+        """What a ``Program`` is asked for: the one row of a column, else the node."""
+        return self.node if self.row < 0 else (self.node, self.row)
+
+    @property
     def is_verdict(self) -> bool:
         """Say whether its number stands for a word."""
         return self.node.unit == VERDICT
