@@ -212,19 +212,19 @@ def whatif(
     and a ``message``. ``workers`` processes share the runs, or those of a Dask cluster at the address ``dask``. A ProjectError
     holds what is wrong with the file, a ValueError what is wrong with what is asked.
     """
-    from coprod_budget.whatif.frames import grid_frame, runs_frame, what_is_asked
+    from coprod_budget.whatif.frames import grid_frame, runs_frame
     from coprod_budget.whatif.metrics import Requirement
     from coprod_budget.whatif.study import BLOCK, Study
     from coprod_budget.whatif.workers import workers_for
 
     study = Study(Path(source), sets=sets, variants=variants, data=data)
-    asked = what_is_asked(study, metrics, [Requirement.parse(text) for text in require])
+    rules = [Requirement.parse(text) for text in require]
     if isinstance(vary, Mapping):
-        return grid_frame(study, vary, pairs or {}, rests, asked, workers, dask)
+        return grid_frame(study, vary, pairs or {}, rests, (metrics, rules), workers, dask)
     if pairs or rests:
         msg = "a table holds every run as it is: pairs and rests belong to values by path"
         raise ValueError(msg)
-    return runs_frame(study, vary, asked, workers_for(-(-len(vary) // BLOCK), workers, dask))
+    return runs_frame(study, vary, (metrics, rules), workers_for(-(-len(vary) // BLOCK), workers, dask))
 
 
 def simulate(

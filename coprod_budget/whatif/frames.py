@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coprod_budget.whatif.asking import ask
 from coprod_budget.whatif.blocks import run_all, run_blocks
-from coprod_budget.whatif.grid import make_grid
+from coprod_budget.whatif.grid import Grid, make_grid
 from coprod_budget.whatif.results import Asked
 from coprod_budget.whatif.study import Runs
+from coprod_budget.whatif.sweep import Entry
 from coprod_budget.whatif.vary import Varied, parse_values
 from coprod_budget.whatif.workers import workers_for
 
@@ -19,16 +21,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from coprod_budget.whatif.metrics import Metric, Requirement
+    from coprod_budget.whatif.metrics import Requirement
     from coprod_budget.whatif.simulate.plan import Plan
     from coprod_budget.whatif.study import Part, Study
     from coprod_budget.whatif.workers import Workers
 
     Array = NDArray[np.float64]
+    Wanted = tuple[Sequence[str], Sequence[Requirement]]
 
 
-def runs_frame(study: Study, runs: pd.DataFrame, asked: Asked, workers: Workers | None = None) -> pd.DataFrame:
+def runs_frame(study: Study, runs: pd.DataFrame, wanted: Wanted, workers: Workers | None = None) -> pd.DataFrame:
     """Return one row for every row of ``runs``, whose columns are paths: those, the metrics, status and message."""
+    asked = ask((Entry(study, Grid(())),), *wanted)
     columns = {str(path): _column(runs[path].tolist()) for path in runs.columns}
     rows = Runs(columns)
     parts = (
@@ -44,12 +48,13 @@ def grid_frame(
     vary: Mapping[str, Iterable[Any] | str],
     pairs: Mapping[str, Iterable[Any] | str],
     rests: Sequence[str],
-    asked: Asked,
+    wanted: Wanted,
     workers: int | None = None,
     dask: str = "",
 ) -> pd.DataFrame:
     """Return one row for every choice of the values; the last path varies fastest."""
     grid = make_grid(study, [_varied(*one) for one in vary.items()], [_varied(*one) for one in pairs.items()], rests)
+    asked = ask((Entry(study, grid),), *wanted)
     team = workers_for(sum(1 for _ in grid.blocks()), workers, dask)
     blocks = ((start, grid.part(start, stop)) for start, stop in grid.blocks())
     parts = (
@@ -109,11 +114,3 @@ def _table(
 
     table: dict[str, Any] = {**columns, **asked.figures(values), **asked.outcomes(values, problems, count)}
     return pd.DataFrame(table)
-
-
-def what_is_asked(study: Study, metrics: Sequence[str], requirements: Sequence[Requirement]) -> Asked:
-    """Return the metrics and requirements of a film; without metrics those that nobody need ask for."""
-    from coprod_budget.whatif.simulate.plan import usual_metrics  # noqa: PLC0415 - only where none are named
-
-    found: list[Metric] = [study.metric(key) for key in metrics or usual_metrics(study.base)]
-    return Asked(tuple(found), tuple((one, study.metric(one.key)) for one in requirements))
