@@ -89,7 +89,7 @@ def simulate(
             "--out",
             metavar="FILE",
             show_default=False,
-            help="Write what was found (.json, .md, .xlsx: the live workbook and a sheet Simulation), or every draw (.parquet, .csv, .jsonl).",
+            help="Write what was found (.json, .md, .xlsx: live workbook with a sheet Simulation), or every draw (.parquet, .csv, .jsonl).",
         ),
     ] = None,
     chart: Annotated[

@@ -161,18 +161,8 @@ def _inputs(results: Results) -> Table:
     ]
     if results.prices:
         lines = sum(len(price.paths) for price in results.prices)
-        rows.append(
-            Row(
-                (
-                    f"{len(results.prices)} prices of {lines} lines",
-                    None,
-                    None,
-                    None,
-                    None,
-                    "pert, low to high of the tables",
-                )
-            )
-        )
+        words = f"{len(results.prices)} prices of {lines} lines"
+        rows.append(Row((words, "", "", "", "", "pert: from low to high of the cost tables")))
     return Table(
         "What was drawn", columns, tuple(rows), "" if len(results.inputs) <= MOST_INPUTS else "The first ones."
     )
@@ -215,6 +205,8 @@ def notes(found: Simulation, results: Results) -> list[str]:
     if plan.sampler == "sobol" and plan.draws & (plan.draws - 1):
         near = 1 << (plan.draws.bit_length() - 1)
         said.append(f"Sobol points are most even in powers of two: {near:,} or {2 * near:,} draws.")
+    if len(results.inputs) > 1:
+        said.append(_together(found))
     if results.prices:
         said.append(
             f"Prices move together with a rank correlation of {found.draws.prices_correlation:g}, which is assumed."

@@ -62,7 +62,7 @@ class _Sheet:
                 self._histogram(panel)
             else:
                 self._fan(panel)
-        self._sheet.set_column(0, 0, 46)
+        self._sheet.set_column(0, 0, 58)
         self._sheet.set_column(1, self._columns, 15)
         self._sheet.set_landscape()
         self._sheet.fit_to_pages(1, 0)
@@ -84,6 +84,8 @@ class _Sheet:
         for column in range(len(heads)):
             self._text(column, title if not column else "", "section")
         self._row += 1
+        if max(map(len, heads[1:]), default=0) > 15:
+            self._sheet.set_row(self._row, 28)
         for column, head in enumerate(heads):
             self._text(column, head, "head_right" if column else "head")
         self._row += 1
@@ -134,7 +136,7 @@ class _Sheet:
                 "values": [NAME, first, column, last, column], "line": line,
             })  # fmt: skip
         finish(made, f"{bands.title}, {bands.unit}", SIZE)
-        self._picture(made, first, len(shares) + 2)
+        self._picture(made, self._row + 1, 0)
 
     def _picture(self, made: Any, first: int, column: int) -> None:
         """Put a picture beside its figures, and go on below both."""
