@@ -94,13 +94,14 @@ def _begin(
 
 
 def _add_commands() -> None:
-    from coprod_budget.cli import check, data, estimate, explain, init, simulate, solve
+    from coprod_budget.cli import check, data, estimate, explain, init, simulate, solve, whatif
 
     app.command("estimate")(estimate.estimate)
     app.command("check")(check.check)
     app.command("explain")(explain.explain)
     app.command("simulate")(simulate.simulate)
     app.command("solve")(solve.solve)
+    app.command("whatif")(whatif.whatif)
     app.add_typer(data.app, name="data")
     app.command("init")(init.init)
 

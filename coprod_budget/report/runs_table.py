@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coprod_budget.report.tables import Column, Row, Table, percent, plain
-from coprod_budget.whatif.results import ERROR, KEPT, MESSAGE, REQUIREMENTS, RUN, STATUS
+from coprod_budget.report.tables import NOT_DEFINED, Column, Row, Table, percent, plain, written
+from coprod_budget.whatif.results import ERROR, KEPT, MESSAGE, REQUIREMENTS, RUN, STATUS, VARIANT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,26 +20,61 @@ if TYPE_CHECKING:
 SHOWN = 40
 """Runs in a table; of more, half of them from each end."""
 _ID = "id"
+_ORDER = {RUN: 0, VARIANT: 1, STATUS: 2, REQUIREMENTS: 4}
 _TITLE = 14
 _MESSAGES = 8
+_STUB = 2
+"""Varied columns that every piece of a wide table repeats."""
 
 
-def runs_table(pieces: Iterable[Rows], fields: Sequence[Field], title: str, *, count: int) -> Table:
-    """Return the table of these runs; of ``count`` in all, those that are not given are left out where the numbers jump."""
+def runs_table(pieces: Iterable[Rows], fields: Sequence[Field], title: str, *, count: int, named: bool = True) -> Table:
+    """Return the table of these runs.
+
+    Of ``count`` runs in all, those that are not given are left out where the numbers jump. Metrics that nobody ``named`` and that
+    are the same in all runs are told in a sentence.
+    """
     rows: list[dict[str, Any]] = []
     for piece in pieces:
         columns = {field.name: _listed(piece.columns[field.name]) for field in fields}
         rows += [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     shown = [field for field in fields if _is_shown(field, rows)]
+    same = [] if named or len(rows) < 2 else [f for f in shown if f.role == "metric" and _is_same(rows, f)]
+    shown = [field for field in shown if field not in same]
+    shown.sort(key=lambda field: _ORDER.get(field.name, 1 if field.role == "varied" else 3))
     drawn: list[Row] = []
     for number, row in enumerate(rows):
         if number and row[RUN] != rows[number - 1][RUN] + 1:
             drawn.append(Row(("...", *("" for _ in shown[1:])), "sub"))
         drawn.append(Row(tuple(_cell(row[field.name], field) for field in shown), _style(row)))
-    note = ""
+    notes = [_told_once(rows[0], same)] if same else []
     if len(rows) < count:
-        note = f"{len(rows)} of {count:,} runs; --format csv, or --out FILE, has all of them."
-    return Table(title, tuple(map(_column, shown)), tuple(drawn), note, continues=True)
+        notes.append(f"{len(rows)} of {count:,} runs; --format csv, or --out FILE, has all of them.")
+    varied = sum(field.role == "varied" for field in shown)
+    stub = 1 + (varied if varied <= _STUB else 0)
+    return Table(title, tuple(map(_column, shown)), tuple(drawn), " ".join(notes), continues=True, stub=stub)
+
+
+def _is_same(rows: Sequence[dict[str, Any]], field: Field) -> bool:
+    first = _cell(rows[0][field.name], field)
+    return all(_cell(row[field.name], field) == first for row in rows)
+
+
+def _told_once(row: Mapping[str, Any], fields: Sequence[Field]) -> str:
+    """What is the same in all runs, by what it is."""
+    said: dict[str, list[str]] = {}
+    for field in fields:
+        text = written(_cell(row[field.name], field), _kind(field.unit)) or NOT_DEFINED
+        said.setdefault(text, []).append(field.name.removesuffix(".verdict"))
+    parts = [f"{text}: {', '.join(names)}" for text, names in said.items()]
+    return f"The same in these runs: {'; '.join(parts)}."
+
+
+def planned_table(runs: Iterable[Mapping[str, Any]], fields: Sequence[Field], count: int) -> Table:
+    """Return the table of the first runs before anything is calculated."""
+    shown = [field for field in fields if field.name == RUN or field.role == "varied"]
+    rows = [Row(tuple(_cell(run[field.name], field) for field in shown)) for run in runs]
+    note = f"The first {len(rows)} of {count:,} runs." if len(rows) < count else ""
+    return Table("Runs", tuple(map(_column, shown)), tuple(rows), note, continues=True)
 
 
 def failure_lines(found: Mapping[str, Sequence[int]]) -> list[str]:
@@ -87,13 +123,14 @@ def _kind(unit: str) -> Kind:
 
 
 def _broken(name: str) -> str:
-    """A name in parts that fit above narrow columns: it may be cut after a dot."""
+    """A name in parts that fit above narrow columns: it may be cut after a dot, and a long part after an underscore."""
     parts = [""]
-    for piece in name.replace(".", ".\x00").split("\x00"):
-        if parts[-1] and len(parts[-1] + piece) > _TITLE:
-            parts.append(piece)
-        else:
-            parts[-1] += piece
+    for piece in re.findall(r"[^.]*\.|[^.]+", name):
+        for bit in re.findall(r"[^_]*_|[^_]+", piece) if len(piece) > _TITLE else [piece]:
+            if parts[-1] and len(parts[-1] + bit) > _TITLE:
+                parts.append(bit)
+            else:
+                parts[-1] += bit
     return " ".join(parts)
 
 

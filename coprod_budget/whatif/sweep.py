@@ -142,7 +142,7 @@ class Sweep:
                 "added": [str(f) for f in self.entries[0].study.data],
             },
             "runs": self.count,
-            "varied": [{"path": f.name, "unit": f.unit or None} for f in roles["varied"]],
+            "varied": [{"path": f.name, "kind": f.kind} for f in roles["varied"]],
             "metrics": [{"key": f.name, "label": f.label, "unit": f.unit or None} for f in roles["metric"]],
             "requirements": [requirement.text for requirement, _ in self.asked.requirements],
         }
