@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from coprod_budget.catalog import open_catalog
+from coprod_budget.graph import Program
 from coprod_budget.model import Model, build_model
 from coprod_budget.project import load_project
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -240,6 +241,12 @@ def build(count: int = 400, folder: Path | None = None) -> Model:
         (folder / "cost_tables" / "cities.csv").write_text(film.cities, encoding="utf-8")
         data.append(folder)
     return build_model(load_project(film.project, filename="film_r.yaml"), open_catalog(data))
+
+
+def program(model: Model, varied: Iterable[str], metrics: Sequence[str] = METRICS) -> Program:
+    """Return the way from what is varied to the metrics, and to nothing else."""
+    found = [model.graph.find(key) for key in metrics]
+    return Program(model.graph, [f[0] if f[1] < 0 else f for f in found if f is not None], varied)
 
 
 HEAD = """\

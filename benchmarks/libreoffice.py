@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import film_r
 import numpy as np
 
-from coprod_budget.graph import Places, Program
 from coprod_budget.report.workbook.writer import lay_out, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from coprod_budget.graph import Places
     from coprod_budget.model import Model
 
 TIMEOUT_SECONDS = 900
@@ -160,10 +160,8 @@ def _place(model: Model, places: Places, key: str) -> str:
 def measure(runs: int, scenarios: int, rounds: int) -> list[tuple[str, str]]:
     """Return what was measured in words and figures, after checking that both find the same."""
     model = film_r.build()
-    graph = model.graph
     draws = film_r.draws(runs)
-    nodes = [found[0] for key in film_r.METRICS if (found := graph.find(key)) is not None]
-    program = Program(graph, nodes, draws)
+    program = film_r.program(model, draws)
     found = recalculate(model, draws, film_r.METRICS)
     here = program.run(draws)
     for n, key in enumerate(film_r.METRICS):

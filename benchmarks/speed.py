@@ -21,14 +21,10 @@ import film_r
 import kernel_r
 import numpy as np
 
-from coprod_budget.graph import Program
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from coprod_budget.model import Model
-
-    Draws = Mapping[str, np.ndarray]
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 LINES = (100, 400, 1000, 4000, 10_000, 40_000)
@@ -56,15 +52,10 @@ def in_turns(works: Sequence[Callable[[], object]], rounds: int) -> list[list[fl
     return [[seconds(work) for work in works] for _ in range(rounds + 1)][1:]
 
 
-def program_of(model: Model, metrics: Sequence[str], varied: Draws) -> Program:
-    """Return the program that leads from what is varied to the metrics."""
-    return Program(model.graph, [found[0] for key in metrics if (found := model.graph.find(key)) is not None], varied)
-
-
 def by_hand(model: Model, count: int, rounds: int) -> list[tuple[str, str]]:
     """Compare the engine with both kernels, after checking that all three find the same."""
     kernel, draws = kernel_r.Kernel(model), film_r.draws(count)
-    program = program_of(model, film_r.METRICS, draws)
+    program = film_r.program(model, draws)
     found, plain, blocked = program.run(draws), kernel.plain(draws), kernel.blocked(draws)
     for key in film_r.METRICS:
         for other in (plain, blocked):
@@ -91,7 +82,7 @@ def stages(model: Model, count: int, rounds: int) -> list[tuple[str, str]]:
     """Say where the engine's time goes: what each further group of metrics adds."""
     draws = film_r.draws(count)
     asked = [[key for group in list(STAGES.values())[: n + 1] for key in group] for n in range(len(STAGES))]
-    programs = [program_of(model, metrics, draws) for metrics in asked]
+    programs = [film_r.program(model, draws, metrics) for metrics in asked]
     taken = in_turns([lambda p=program: p.run(draws) for program in programs], rounds)  # type: ignore[misc]
     times = [statistics.median(row[n] for row in taken) / count * 1e6 for n in range(len(programs))]
     added = [times[0], *(now - before for before, now in itertools.pairwise(times))]
@@ -112,7 +103,7 @@ def memory(model: Model, rounds: int) -> list[tuple[str, str]]:
     )
     near = statistics.median(2 * inside.nbytes * times / row[0] for row in taken)
     far = statistics.median(2 * outside.nbytes / row[1] for row in taken)
-    program = program_of(model, ["budget.total"], film_r.draws(1))
+    program = film_r.program(model, film_r.draws(1), ["budget.total"])
     wide = [n for n in program.steps if n.table is not None and n.table.name == "lines"]
     touched = sum(8 * rows * (1 + sum(a.table is n.table for a in n.args)) for n in wide)
     return [
@@ -131,7 +122,7 @@ def growth(counts: Sequence[int], scenarios: int, rounds: int) -> list[tuple[str
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
             model = film_r.build(count, Path(folder) / "data")
-        program = program_of(model, film_r.METRICS, draws)
+        program = film_r.program(model, draws)
         taken = statistics.median(row[0] for row in in_turns([lambda p=program: p.run(draws)], rounds)) / scenarios  # type: ignore[misc]
         rows.append(
             (f"{count:,} lines: a scenario, and a line of it", f"{taken * 1e6:,.0f} µs, {taken / count * 1e9:.0f} ns")

@@ -51,9 +51,7 @@ def draws() -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def engine(model: Model, draws: dict[str, np.ndarray]) -> Values:
-    graph = model.graph
-    found = [graph.find(key) for key in film_r.METRICS]
-    return Program(graph, [node for node, _ in filter(None, found)], draws).run(draws)
+    return film_r.program(model, draws).run(draws)
 
 
 def test_is_as_large_as_it_is_said_to_be(model):
