@@ -1,8 +1,8 @@
-"""Pictures as files: what is spread (a histogram, a fan over time) and what moves a figure most (a tornado). PNG or SVG."""
+"""Pictures as files: a histogram, a fan over time, a tornado, two figures of many designs. PNG or SVG."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +64,26 @@ class Tornado(NamedTuple):
     unit: str = ""
 
 
-def draw(path: Path, panels: Sequence[Bars | Bands | Tornado]) -> None:
+class Cloud(NamedTuple):
+    """Two figures of many designs against each other (pairs), and the frontier among them, the best of the first figure first."""
+
+    title: str
+    axis: str
+    other_axis: str
+    points: Sequence[tuple[float, float]]
+    frontier: Sequence[tuple[float, float]]
+    units: tuple[str, str] = ("", "")
+
+    @property
+    def unit(self) -> str:
+        """Currency or share of the first figure."""
+        return self.units[0]
+
+
+Panel: TypeAlias = Bars | Bands | Tornado | Cloud
+
+
+def draw(path: Path, panels: Sequence[Panel]) -> None:
     """Draw panels under each other into a PNG or SVG file, as its ending says; the same panels give the same file.
 
     Args:
@@ -84,6 +103,7 @@ def draw(path: Path, panels: Sequence[Bars | Bands | Tornado]) -> None:
         Bars: _bars,
         Bands: _bands,
         Tornado: _tornado,
+        Cloud: _cloud,
     }
     looks: Any = {
         "font.family": "sans-serif",
@@ -122,12 +142,14 @@ def _plain(axes: Any) -> None:
     axes.set_axisbelow(True)
 
 
-def _written(panel: Bars | Bands | Tornado) -> Callable[[float], str]:
+def _written(panel: Panel) -> Callable[[float], str]:
     """Return how figures are written at an axis: per cent, thousands and millions, or as they are."""
     if isinstance(panel, Bars):
         figures = [*panel.limits]
     elif isinstance(panel, Bands):
         figures = [value for row in panel.quantiles.values() for value in row]
+    elif isinstance(panel, Cloud):
+        figures = [value for value, _ in panel.points]
     else:
         figures = [panel.base, *(value for swing in panel.swings for value in (swing.low, swing.high))]
     largest = max((abs(f) for f in figures if f == f), default=0.0)  # noqa: PLR0124 - leaves out what is not a number
@@ -184,6 +206,17 @@ def _bands(axes: Any, panel: Bands, write: Callable[[float], str]) -> None:
     step = -(-len(places) // 9) or 1
     axes.set_xticks(places[::step], [_safe(point) for point in panel.points[::step]])
     axes.margins(x=0)
+    axes.legend(frameon=False, fontsize=8)
+
+
+def _cloud(axes: Any, panel: Cloud, write: Callable[[float], str]) -> None:
+    axes.scatter(*zip(*panel.points, strict=True), s=9, color="#8DA9C4", linewidths=0, label="keep every requirement")
+    axes.plot(*zip(*panel.frontier, strict=True), color=INK, marker="o", markersize=4, linewidth=1.2, label="frontier")
+    axes.plot(*panel.frontier[0], color=BELOW, marker="D", markersize=7, linestyle="none", label="best")
+    _scale(axes.xaxis, write)
+    _scale(axes.yaxis, _written(Bars("", "", [y for _, y in panel.points], (), unit=panel.units[1])))
+    other = panel.units[1]
+    axes.set_ylabel(_safe(panel.other_axis if other in {"", "share"} else f"{panel.other_axis}, {other}"))
     axes.legend(frameon=False, fontsize=8)
 
 

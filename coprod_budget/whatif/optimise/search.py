@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from coprod_budget.model import build_model
+from coprod_budget.whatif.metrics import find_metric
 from coprod_budget.whatif.optimise.choosing import FAILED, Designs, values_at
 from coprod_budget.whatif.shape import as_text
 
@@ -108,6 +110,16 @@ def look_for(
         ends.append(tried.improved(np.round(found.x).astype(np.int64), most))
     digits, designs = tried.all()
     return Found(grid, designs, digits, Search(seed, tuple(ends)))
+
+
+def confirm(study: Study, found: Found, place: int) -> None:
+    """Estimate the film again with a design, as ``estimate --set`` does; it has to say what was found."""
+    model = build_model(study.recipe.load(study.catalog, found.sets_of(place)), study.catalog)
+    values = model.evaluate()
+    for key, column in found.designs.values.items():
+        metric = find_metric(model.graph, key)
+        again = values.number(metric.node, metric.row)
+        assert np.isclose(again, column[place], rtol=1e-9, atol=1e-6, equal_nan=True), key
 
 
 class _Tried:
