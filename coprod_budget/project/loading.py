@@ -68,8 +68,7 @@ def load_project(
     text = read_text(source, filename) if isinstance(source, Path) else source
     name = filename or (str(source) if isinstance(source, Path) else "project.yaml")
     folder = source.parent if isinstance(source, Path) else None
-    changes, document = _based(text, name, folder)
-    changes.standing = standing
+    changes, document = _based(text, name, folder, standing)
     apply_variants(changes, variants)
     apply_sets(changes, sets)
     apply_texts(changes, texts)
@@ -111,10 +110,10 @@ def _mapping(data: Any, filename: str) -> dict[str, Any]:
     raise ProjectError([Problem("P203", found, "begin with `title: ...`", filename, 1, 1)])
 
 
-def _based(text: str, filename: str, folder: Path | None) -> tuple[Changes, Document]:
+def _based(text: str, filename: str, folder: Path | None, standing: Standing | None) -> tuple[Changes, Document]:
     """The file with what it is based on, and the file itself."""
     lowest, *above = documents = follow_bases(read_yaml(text, filename), folder, _mapping)
-    changes = Changes(_mapping(lowest.data, lowest.filename), {(): Mark(lowest)}, Project)
+    changes = Changes(_mapping(lowest.data, lowest.filename), {(): Mark(lowest)}, Project, standing)
     _write_out(Source(lowest, changes.data, changes.marks))
     for document in above:
         apply_block(changes, _mapping(document.data, document.filename), Mark(document))

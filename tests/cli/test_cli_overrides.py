@@ -15,6 +15,7 @@ DANUBE = Path(__file__).parents[2] / "examples" / "danube_crossing" / "project.y
 VARIANTS = """\
 base: {base}
 title: "Variants, or: what if"
+fx.RSD*: 2
 finance:
   - {{id: fund, amount: 390000}}
 variants:
@@ -40,7 +41,7 @@ def by_path(configuration: list[dict[str, object]]) -> dict[str, tuple[object, o
 
 
 def test_a_variant_is_its_changes_one_by_one(danube) -> None:
-    sets = ["budget.level=low", "fx.RUB*=1.25", "finance[fund].amount=390000"]
+    sets = ["fx.RSD*=2", "budget.level=low", "fx.RUB*=1.25", "finance[fund].amount=390000"]
     by_hand = api.estimate(api.load(DANUBE, sets))
     chosen = api.estimate(api.load(danube, variants=["cheap"]))
 
@@ -107,9 +108,9 @@ def test_check_tries_every_variant(call, danube) -> None:
 
     assert done.code == 3
     assert [re.sub(r"^.*/", "", line).partition(";")[0] for line in done.err.splitlines()[:-1]] == [
-        "variants.yaml:8:14: variant cheap: unknown key 'levl' in `budget`",
-        "variants.yaml:10:41: variant late: unknown partner 'xx'",
-        "variants.yaml:11:31: variant far: no exchange rate of XAU for 2026-09-30",
+        "variants.yaml:9:14: variant cheap: unknown key 'levl' in `budget`",
+        "variants.yaml:11:41: variant late: unknown partner 'xx'",
+        "variants.yaml:12:31: variant far: no exchange rate of XAU for 2026-09-30",
     ]
     assert "variant far" not in call("check", danube, "--variant", "late").err
 
@@ -130,13 +131,15 @@ def test_the_configuration_says_where_every_value_comes_from(call, danube) -> No
 
     assert found["title"] == ("Variants, or: what if", f"{danube}:2")
     assert found["as_of"][1].startswith(f"{folder}film.yaml:")
-    assert found["budget.level"] == ("low", f"variant cheap ({danube}:8)")
+    assert found["budget.level"] == ("low", f"variant cheap ({danube}:9)")
     assert found["schedule.prep_weeks"] == (9, "--set schedule.prep_weeks=9")
-    assert found["finance[fund].amount"] == (390000, f"{danube}:4")
+    assert found["finance[fund].amount"] == (390000, f"{danube}:5")
     assert found["finance[fund].counts"] == (True, "default")
     assert found["budget.params.crew_on_set"] == (60, "template feature_medium")
     assert found["budget.charges.insurance.rate"] == (0.02, "template feature_medium")
-    assert found["fx.RSD"][1].startswith("data: ")
+    assert found["fx.RSD"][1] == f"{danube}:3"
+    plain = by_path(json.loads(call("estimate", DANUBE, "--show-config", "--format", "json").out))
+    assert plain["fx.RSD"][1].startswith("data: ")
     assert "fx.EUR" not in found
     assert "variants.late.schedule.start" not in found
 
