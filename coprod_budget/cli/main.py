@@ -94,11 +94,13 @@ def _begin(
 
 
 def _add_commands() -> None:
-    from coprod_budget.cli import check, data, estimate, explain, init, simulate, solve, whatif
+    from coprod_budget.cli import check, data, estimate, explain, init, optimise, sensitivity, simulate, solve, whatif
 
     app.command("estimate")(estimate.estimate)
     app.command("check")(check.check)
     app.command("explain")(explain.explain)
+    app.command("optimise")(optimise.optimise)
+    app.command("sensitivity")(sensitivity.sensitivity)
     app.command("simulate")(simulate.simulate)
     app.command("solve")(solve.solve)
     app.command("whatif")(whatif.whatif)
