@@ -16,7 +16,8 @@ Places = NDArray[np.intp]
 
 _CELLS, _NARROWEST = 1 << 15, 64  # so many flows stay in the second-level cache with all that is made of them
 _CLOSE = 1e-9  # the error after a step of Newton's is of the order of the step squared
-_MOST_STEPS = 20  # as many tries as a spreadsheet makes
+_EVEN = 1e-14  # what a sum of flows can be wrong by: as much came back as went out
+_MOST_STEPS = 200  # far more than the bracket needs
 _LOWEST, _HIGHEST = -0.999999, 1e6
 _STEPS = 20  # as many tries as a spreadsheet makes
 _SECOND_GUESS = 0.1  # what a spreadsheet begins with when it is told nothing
@@ -67,6 +68,7 @@ def _fill(result: Array, flows: Array) -> Flags:
     back, out = _added(received), _added(paid)
     result[(out > 0) & (back <= 0)] = -1.0
     growth = np.log(back / out)
+    growth[np.abs(growth) < _EVEN] = 0.0
     rated = np.isfinite(growth)
     (first_in, last_in), (first_out, last_out) = _ends(received), _ends(paid)
     descending = last_in < first_out
@@ -80,7 +82,7 @@ def _fill(result: Array, flows: Array) -> Flags:
         anchor = np.where(forward, np.minimum(first_in, first_out), np.maximum(last_in, last_out))
         near, far = _columns(once, near, far)
         rate = _continuous(near, far, anchor[once], np.abs(growth[once]))
-        result[once] = np.expm1(np.where(forward[once], rate, -rate))
+        result[once] = np.expm1(np.where(forward[once], rate, -rate)) + 0.0  # and never -0
     return rated & ~once
 
 
@@ -102,14 +104,16 @@ def _continuous(near: Array, far: Array, anchor: Places, highest: Array) -> Arra
     is near. The logarithm of far over near falls from ``highest`` and bends little: a few steps of Newton's are enough. A
     step that leaves the bracket halves it instead.
     """
-    rows = [slice(there[0], there[-1] + 1) for there in (np.flatnonzero(side.any(axis=1)) for side in (near, far))]
-    apart = -np.abs(np.arange(len(near), dtype=np.float64)[:, None] - anchor)
+    here, there = (np.flatnonzero(side.any(axis=1)) for side in (near, far))
+    first, last = min(here[0], there[0]), max(here[-1], there[-1]) + 1  # rows with nothing change nothing
+    near, far = near[first:last], far[first:last]
+    rows = [slice(side[0] - first, side[-1] + 1 - first) for side in (here, there)]
+    apart = -np.abs(np.arange(first, last, dtype=np.float64)[:, None] - anchor)
     found, left = np.empty(len(highest)), np.arange(len(highest))
     rate, low, high = np.zeros_like(highest), np.zeros_like(highest), highest
     done = np.zeros(len(highest), dtype=np.bool_)
     for _ in range(_MOST_STEPS):
-        weights = apart * rate
-        np.exp(weights, out=weights)
+        weights = np.exp(apart * rate) if rate.any() else np.ones_like(apart)
         (a, moment_a), (b, moment_b) = (
             _worth(side[part], weights[part], apart[part]) for side, part in zip((near, far), rows, strict=True)
         )

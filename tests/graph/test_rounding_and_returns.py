@@ -82,6 +82,14 @@ def test_a_total_loss_returns_minus_one_and_money_for_nothing_has_no_rate() -> N
     assert np.isnan(found[1:]).all()
 
 
+def test_money_that_comes_back_to_the_cent_returns_nothing_and_not_a_hair_less() -> None:
+    found = irr(
+        _row_wise([[-0.1, -0.2, 0.3, 0.0], [-0.1, 0.05, 0.05, 0.0], [0.1, 0.2, -0.3, 0.0], [-0.7, 0.1, 0.0, 0.6]])
+    )
+
+    assert found.tobytes() == np.zeros(4).tobytes()  # not -1e-17, which would be shown as -0.0 %
+
+
 def test_money_back_after_a_year_returns_its_margin() -> None:
     assert irr(_row_wise([[-100.0, 110.0]]))[0] == pytest.approx(0.10)
 
