@@ -44,16 +44,23 @@ def check_path(name: str, source: Source, root: type[BaseModel], say: Say) -> No
         place = resolving.resolve(source.data, segments, root)
     except resolving.Bad as bad:
         _, message, hint = bad.parts
-        say((name,), "P350", message, hint)
+        of_template = segments[:2] == ("budget", "lines") and "; to change" in hint
+        hint = hint.partition("; to change")[0]
+        say(
+            (name,),
+            "P350",
+            message,
+            f"{hint}; the price of a template's line is lines.ID.rate" if of_template else hint,
+        )
         return
     raw = source.get(place.keys)
     if raw is None:
         raw = getattr(place.default, "value", place.default)
-    kind = unwrap(place.annotation)
-    if (raw is not None and number(raw) is None) or (raw is None and kind not in {float, int}):
+    if raw is None and unwrap(place.annotation) not in {float, int}:
+        say((name,), "P351", f"no number stands at `{name}`", "name a number of the file, or one below it")
+    elif raw is not None and number(raw) is None:
         hint = "name one of the numbers it is made of" if isinstance(raw, str) else "name a number below it"
-        found = "not given" if raw is None else shown(raw)
-        say((name,), "P351", f"`{name}` is {found}, which is no number", hint)
+        say((name,), "P351", f"`{name}` is {shown(raw)}, which is no number", hint)
 
 
 def is_line_rate(segments: Sequence[str]) -> bool:

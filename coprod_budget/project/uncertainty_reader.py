@@ -169,9 +169,9 @@ class _Reader:
     def _names(self, name: str, dist: str, kind: _Kind, given: Mapping[str, Any]) -> bool:
         """Say whether exactly one way is given, and nothing that does not belong to it."""
         ways = [way for way in kind.ways if any(key in given for key in way)]
-        told = " or ".join(", ".join(way) for way in kind.ways)
+        told = ", or ".join(" and ".join(way) for way in kind.ways)
         if len(ways) != 1:
-            found = "needs" if not ways else "takes only one of"
+            found = "needs" if not ways else "takes only one of:"
             self._say((name,), "P352", f"`{name}`: {dist} {found} {told}", "write, for example, " + _EXAMPLES[dist])
             return False
         middle = kind.middle if "p10" not in ways[0] else ""
