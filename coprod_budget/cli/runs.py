@@ -15,6 +15,7 @@ import typer
 from coprod_budget.cli.output import say
 from coprod_budget.errors import ExitCode
 from coprod_budget.whatif.journal import Journal, OtherStudyError, open_journal
+from coprod_budget.whatif.study import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,8 +51,9 @@ def calculate_and_write(
 
     ``named`` says that somebody named the metrics: then all of them are in the table.
     """
-    gc.freeze()
-    gc.enable()  # many runs are no short program
+    if sweep.count > BLOCK:  # that is no short program any more
+        gc.freeze()
+        gc.enable()
     meta = sweep.meta(shlex.join(words))
     if out is None:
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as stream:

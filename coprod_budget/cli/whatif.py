@@ -161,14 +161,14 @@ def whatif(
 
 
 def _check_files(form: RunsFormat, out: Path | None, *, resume: bool) -> None:
-    from coprod_budget.report.runs import SUFFIXES
-
     if out is None:
         if resume:
             raise typer.BadParameter(
                 "only runs that go to a file can be gone on with; name it with --out", param_hint="--resume"
             )
         return
+    from coprod_budget.report.runs import SUFFIXES
+
     if out.suffix.lower() not in SUFFIXES:
         raise typer.BadParameter(
             f"runs are written to {', '.join(SUFFIXES)}; {str(out)!r} ends otherwise", param_hint="--out"

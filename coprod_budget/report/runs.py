@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 import numpy as np
 
 from coprod_budget.report.files import replace
-from coprod_budget.report.json_report import as_json
 from coprod_budget.report.lines_table import DIGITS, safe
 
 if TYPE_CHECKING:
@@ -201,6 +200,8 @@ def write_runs(path: Path, rows: Iterable[Rows], fields: Sequence[Field], meta: 
     replace(path, write)
     if suffix not in {".csv", ".jsonl"}:
         return [path]
+    from coprod_budget.report.json_report import as_json  # noqa: PLC0415 - imported late: few formats need it
+
     beside = path.with_name(f"{path.name}.meta.json")
     replace(beside, lambda place: place.write_text(as_json(meta), encoding="utf-8", newline="\n"))
     return [path, beside]
