@@ -42,11 +42,14 @@ def apply_block(changes: Changes, block: dict[str, Any], mark: Mark) -> None:
             changes.refuse(bad, mark.inside((name,)), key=True)
         block = {name: value for name, value in block.items() if name not in FIXED}
     _mapping(changes, (), changes.root, block, mark)
+    changes.close_up()
 
 
 def _mapping(changes: Changes, keys: tuple[Key, ...], annotation: Any, block: dict[str, Any], mark: Mark) -> None:
     annotation = unwrap(annotation)
     for name, value in block.items():
+        if changes.hopeless:
+            return
         here = mark.inside((name,))
         inner = _entry(annotation, name)
         try:
@@ -144,6 +147,8 @@ def _items(changes: Changes, keys: tuple[Key, ...], annotation: Any, items: list
     seen: set[str] = set()
     for number, item in enumerate(items):
         at, name = mark.inside((number,)), item["id"]
+        if changes.hopeless:
+            return
         try:
             if name in seen:
                 _refuse_twice(name)

@@ -6,12 +6,12 @@ import copy
 import itertools
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coprod_budget.project.expressions import Number
-from coprod_budget.project.resolving import Bad, Place, resolve
+from coprod_budget.project.resolving import GONE, Bad, Place, resolve
 from coprod_budget.project.source import Mark, join_path, problem_at, split_path, value_at
 from coprod_budget.project.types import parse_percent
 from coprod_budget.yaml_reader import shown
@@ -36,6 +36,7 @@ Standing = Callable[[tuple[str, ...], Mapping[str, Any]], Stands | None]
 FIXED = {"base": "the file it is based on", "variants": "its variants"}
 """What belongs to a project file and cannot be changed by an override."""
 
+MAX_PROBLEMS = 200  # each costs a search for the nearest word
 _WRITTEN = re.compile(r"(?P<removes>~?)\s*(?P<path>.*?)\s*(?P<operator>[+*]?)\s*", re.DOTALL)
 _EXAMPLE = "for example --set schedule.prep_weeks=8, --set fx.RUB*=1.1 or --set budget.lines[lead].rate=1500"
 
@@ -49,6 +50,13 @@ class Changes:
     root: type[BaseModel]
     standing: Standing | None = None
     problems: list[Problem] = field(default_factory=list)
+    _removed: dict[tuple[Key, ...], set[str]] = field(default_factory=dict)
+    _gaps: set[tuple[Key, ...]] = field(default_factory=set)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether so much is wrong already that the rest need not be looked at."""
+        return len(self.problems) >= MAX_PROBLEMS
 
     def place(self, text: str, prefix: tuple[Key, ...] = (), *, whole: bool = False) -> Place:
         """Where a written path leads, from ``prefix`` on."""
@@ -78,8 +86,7 @@ class Changes:
             here.append(None)
         before = here.get(last) if isinstance(here, dict) else here[last]
         here[last] = copy.deepcopy(value) if isinstance(value, dict | list) else value
-        if isinstance(before, dict | list):
-            self._forget(keys)
+        self._forget(keys, before)
         self.marks[keys] = mark
 
     def relative(self, place: Place, operator: str, value: Any, mark: Mark) -> None:
@@ -110,17 +117,27 @@ class Changes:
         return _number(default) if stands is None else stands.value
 
     def remove(self, place: Place, mark: Mark) -> None:
-        """Take an entry out; what is left of a list moves up."""
+        """Take an entry out. Those behind it in a list keep their numbers until ``close_up``."""
         *above, last = place.keys
         holder = value_at(self.data, tuple(above))
         if isinstance(holder, list):
-            self._move_up(tuple(above), int(last), len(holder))
-            del holder[int(last)]
+            self._forget(place.keys, holder[int(last)])
+            holder[int(last)] = GONE
+            self._gaps.add(tuple(above))
             return
-        self._forget(place.keys)
         if isinstance(holder, dict):
-            holder.pop(str(last), None)
+            self._forget(place.keys, holder.pop(str(last), None))
         self.marks[place.keys] = replace(mark, removes=True)
+        self._removed.setdefault(tuple(above), set()).add(str(last))
+
+    def close_up(self) -> None:
+        """Let what is left of a list move up."""
+        for above in sorted(self._gaps, key=len, reverse=True):
+            items = value_at(self.data, above)
+            if isinstance(items, list):
+                self._move_up(above, items)
+                items[:] = [item for item in items if item is not GONE]
+        self._gaps.clear()
 
     def refuse(self, bad: Bad, mark: Mark, *, key: bool = False) -> None:
         """Note an override that cannot be applied."""
@@ -134,23 +151,33 @@ class Changes:
                 return found.inside(keys[length:])
         raise AssertionError(keys)  # there is always one of the whole
 
-    def _forget(self, keys: tuple[Key, ...]) -> None:
-        for old in [old for old in self.marks if old[: len(keys)] == keys != ()]:
-            del self.marks[old]
+    def _forget(self, keys: tuple[Key, ...], value: Any) -> None:
+        """Drop the marks of a value that goes, and of everything in it."""
+        self.marks.pop(keys, None)
+        if not isinstance(value, dict | list):
+            return
+        for name in self._removed.pop(keys, ()):
+            self.marks.pop((*keys, name), None)
+        parts: Iterable[tuple[Key, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in parts:
+            self._forget((*keys, key), inner)
 
-    def _move_up(self, above: tuple[Key, ...], index: int, count: int) -> None:
-        """The marks of the items after one that goes: each under its new number."""
+    def _move_up(self, above: tuple[Key, ...], items: list[Any]) -> None:
+        """Give the marks of the items of a list the numbers that the items will have."""
+        kept = [number for number, item in enumerate(items) if item is not GONE]
+        new = {old: number for number, old in enumerate(kept)}
+        moved = {(*above, new[old]): self.mark((*above, old)) for old in kept}
         depth = len(above)
-        moved: dict[tuple[Key, ...], Mark] = {}
-        for number in range(index + 1, count):
-            moved[(*above, number - 1)] = self.mark((*above, number))
-        for keys, mark in list(self.marks.items()):
-            at = keys[depth] if len(keys) > depth and keys[:depth] == above else None
-            if isinstance(at, int) and at >= index:
-                del self.marks[keys]
-                if at > index:
-                    moved[(*above, at - 1, *keys[depth + 1 :])] = mark
-        self.marks.update(moved)
+
+        def renamed(keys: tuple[Key, ...]) -> tuple[Key, ...] | None:
+            if len(keys) <= depth or keys[:depth] != above:
+                return keys
+            number = new.get(int(keys[depth]))
+            return None if number is None else (*above, number, *keys[depth + 1 :])
+
+        marks = {name: mark for keys, mark in self.marks.items() if (name := renamed(keys)) is not None}
+        self.marks = {**marks, **moved}
+        self._removed = {name: had for keys, had in self._removed.items() if (name := renamed(keys)) is not None}
 
 
 def written_change(text: str) -> tuple[bool, str, str]:

@@ -24,6 +24,8 @@ _EXAMPLE = "for example --set schedule.prep_weeks=8, --set fx.RUB*=1.1 or --set 
 def apply_sets(changes: Changes, sets: Sequence[str]) -> None:
     """Apply every ``--set``, in order."""
     for text in sets:
+        if changes.hopeless:
+            return
         if text.startswith("@"):
             _apply_file(changes, text[1:])
             continue
@@ -37,6 +39,8 @@ def apply_sets(changes: Changes, sets: Sequence[str]) -> None:
 def apply_texts(changes: Changes, texts: Sequence[str]) -> None:
     """Apply every ``--set-text``, in order: the value is the text as it is written, whatever it looks like."""
     for text in texts:
+        if changes.hopeless:
+            return
         mark = _option("--set-text", text)
         try:
             _apply_text(changes, text, mark)
@@ -62,6 +66,7 @@ def _apply(changes: Changes, text: str, mark: Mark) -> None:
         if equals or operator:
             raise Bad("P401", "removes an entry, and takes no value", f"write --set '~{path}'")
         changes.remove(changes.place(path, whole=True), mark)
+        changes.close_up()
         return
     if not equals:
         raise Bad("P401", "cannot be read", f"write PATH=VALUE, {_EXAMPLE}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic import BaseModel, PlainValidator, WrapValidator
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from coprod_budget.yaml_reader import Key
 
+GONE: Final = object()
+"""Stands in a list for an item that was taken out, until the others move up."""
 _OPEN_ENDED = {("budget", "charges")}  # entries of a template that the file need not repeat
 
 
@@ -99,7 +101,7 @@ def resolve(data: Any, segments: tuple[str, ...], root: type[BaseModel], *, whol
             annotation, default = field_annotation(info), info.get_default(call_default_factory=True)
         elif typing.get_origin(annotation) is list:
             found = find_item(here if isinstance(here, list) else [], segment)
-            if found is None:
+            if found is None or here[found] is GONE:
                 raise unknown(keys, segment, data, item_ids(here))
             key, annotation = found, typing.get_args(annotation)[0]
         elif typing.get_origin(annotation) is dict:

@@ -286,3 +286,37 @@ def test_mistakes_of_a_variant_name_it_and_stand_where_it_is_written():
 def test_a_variant_is_a_mapping_and_its_label_text(block, found):
     text = FILM.partition("variants:")[0] + f"variants: {{odd: {block}}}\n"
     assert [p[-1] for p in problems_of(lambda: load_project(text))] == [f"`variants.odd`: {found}"]
+
+
+def test_items_keep_their_numbers_inside_a_block_and_move_up_behind_it(folder):
+    film = overridden(
+        folder,
+        "~finance[0]:\n~finance[2]:\n~finance[bank].repaid_on:\n"
+        "finance: [{id: own, name: Own, kind: own, partner: rs, amount: 5, currency: EUR}]\n~budget.lines[0]:\n",
+        variants=["early"],
+    )
+
+    assert [f.id for f in film.finance] == ["bank", "own"]
+    assert film.where("finance[0].interest") == "film.yaml:17"
+    assert film.where("finance[own].name").endswith("terms.yaml:4")
+    assert film.where("budget.lines[0].rate") == "film.yaml:11"
+    assert film.finance[0].repaid_on is None
+    found = problems_of(
+        lambda: overridden(folder, "~finance[fund]:\n~finance.fund:\n~finance[0]:\nfinance[1].kind: gift\n")
+    )
+    assert found == [
+        ("P402", "terms.yaml", 2, 1, "there is no 'fund' in `finance`"),
+        ("P402", "terms.yaml", 3, 1, "there is no '0' in `finance`"),
+        ("P204", "terms.yaml", 4, 18, "`finance[bank].kind`: expected a choice, found 'gift'"),
+    ]  # fmt: skip
+
+
+def test_what_replaces_a_section_takes_the_places_of_its_parts(folder):
+    sets = ["~schedule.shoot_days", "~schedule.wrap_weeks", "schedule={shoot_days: {moscow: 3}}"]
+    film = load_project(folder / "film.yaml", sets=sets)
+
+    assert film.where("schedule.shoot_days.moscow") == f"--set {sets[2]}"
+    assert not film.where("schedule.wrap_weeks")
+    assert problems_of(lambda: load_project(folder / "film.yaml", sets=["~schedule.shoot_days", "schedule={}"]))[0][1:] == (
+        "--set schedule={}", 0, 0, "`schedule.shoot_days` is missing"
+    )  # fmt: skip
