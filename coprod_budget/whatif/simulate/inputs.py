@@ -10,7 +10,7 @@ from coprod_budget.model.compared_grosses import NotComparableError, compared_gr
 from coprod_budget.project.uncertainty_paths import limits_of
 from coprod_budget.project.uncertainty_reader import problem_of, read_uncertainty
 from coprod_budget.whatif.simulate import distributions as kinds
-from coprod_budget.whatif.simulate.correlation import NotPositiveDefiniteError, factor, matrix
+from coprod_budget.whatif.simulate.correlation import NotPositiveDefiniteError, factor, least_common, matrix
 from coprod_budget.whatif.simulate.draws import Draws, Uncertain
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _factor(project: Project, section: Uncertainty, plan: Plan) -> Array | None:
     try:
         return factor(names, matrix(names, common, section.pairs))
     except NotPositiveDefiniteError as error:
-        hint = "bring the numbers that clash nearer to 0; nothing is changed silently"
+        least = f"; one for all {len(names)} is at least {least_common(len(names)):.3f}" if common < 0 else ""
+        hint = f"bring the numbers that clash nearer to 0 (nothing is changed silently){least}"
         raise ProjectError([problem_of(project, "correlation", "P356", str(error), hint)]) from None
 
 
