@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import itertools
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -37,7 +36,6 @@ FIXED = {"base": "the file it is based on", "variants": "its variants"}
 """What belongs to a project file and cannot be changed by an override."""
 
 MAX_PROBLEMS = 200  # each costs a search for the nearest word
-_WRITTEN = re.compile(r"(?P<removes>~?)\s*(?P<path>.*?)\s*(?P<operator>[+*]?)\s*", re.DOTALL)
 _EXAMPLE = "for example --set schedule.prep_weeks=8, --set fx.RUB*=1.1 or --set budget.lines[lead].rate=1500"
 
 
@@ -182,9 +180,10 @@ class Changes:
 
 def written_change(text: str) -> tuple[bool, str, str]:
     """What stands left of ``=``: whether it removes, the path, and ``+`` or ``*``."""
-    found = _WRITTEN.fullmatch(text.strip())
-    assert found is not None  # every text matches
-    return bool(found["removes"]), found["path"], found["operator"]
+    path = text.strip()
+    removes = path.startswith("~")
+    operator = path[-1:] if path[-1:] in {"+", "*"} else ""
+    return removes, path.removeprefix("~").removesuffix(operator).strip(), operator
 
 
 def _number(value: Any) -> float | None:

@@ -174,8 +174,10 @@ LINE = "    - {account: cast, id: l%d, description: L, rate: 1, currency: EUR, b
         "\n".join(f"~budget.lines[l{n}]:" for n in range(2000)),
         "\n".join(f"~budget.lines[l{n}].bearer:" for n in range(2000)),
         "\n".join(f"budget.lines[x{n}].rate: 3" for n in range(20000)),
+        f'? "a{" " * 500_000}b": 1',
+        f'? "a{"[b" * 200_000}": 1',
     ],
-    ids=["items", "paths", "removals", "parts removed", "all wrong"],
+    ids=["items", "paths", "removals", "parts removed", "all wrong", "spaces", "brackets"],
 )
 def test_a_large_block_takes_about_as_long_as_a_large_film(tmp_path, block):
     lines = "\n".join(LINE % n for n in range(2000))
