@@ -67,9 +67,13 @@ class _Job(NamedTuple):
 
 
 def run_all(study: Study, runs: Runs | Drawn, metrics: Sequence[str], workers: Workers | None = None) -> Iterator[Part]:
-    """Evaluate all runs; with workers, finished blocks come in any order. Runs that are drawn are drawn by the workers."""
+    """Evaluate all runs; with workers, finished blocks come in any order.
+
+    Runs that are drawn are drawn by the workers, and do not come back: ``Part.runs`` is empty, whoever evaluates them.
+    """
     if workers is None:
-        return study.run(runs, metrics)
+        parts = study.run(runs, metrics)
+        return parts if isinstance(runs, Runs) else (part._replace(runs=Runs({})) for part in parts)
     blocks = ((start, min(start + BLOCK, runs.count)) for start in range(0, runs.count, BLOCK))
     if isinstance(runs, Runs):
         return _sent(study, (_Block(a, b, runs.part(a, b)) for a, b in blocks), metrics, workers)
@@ -164,7 +168,7 @@ class _Sender:
                 hint = "look at the memory of the machine, or take fewer workers; what is finished is kept"
                 raise WorkersLostError([Problem("S905", found, hint)]) from None
         else:
-            yield part if block.runs is None else part._replace(runs=block.runs)
+            yield part._replace(runs=block.runs or part.runs)
 
 
 _here = threading.local()
@@ -178,8 +182,7 @@ def evaluate(job: bytes, token: str, block: _Block) -> Part:
         _here.token = token
     study: Study = _here.study
     runs = _here.job.drawn.part(block.start, block.stop) if block.runs is None else block.runs
-    part = study.block(runs, _here.job.metrics, block.start)
-    return part if block.runs is None else part._replace(runs=Runs({}))
+    return study.block(runs, _here.job.metrics, block.start)._replace(runs=Runs({}))
 
 
 def _digest(recipe: Recipe) -> str:

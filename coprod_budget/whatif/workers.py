@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 10
 """Seconds to wait for a cluster."""
-FEW_BLOCKS = 16
-"""Fewer are done here before other processes have started and read the film."""
+FEW_BLOCKS = 32
+"""Fewer are done here about as soon as by processes that have to start and read the film first."""
 
 
 class WorkersLostError(ProblemsError):

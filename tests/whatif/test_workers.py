@@ -148,7 +148,7 @@ class Drawn:
         return Runs({"budget.lines.crew.rate": 30_000.0 + np.arange(start, stop)})
 
 
-def test_runs_that_are_drawn_are_drawn_by_the_workers_and_come_back() -> None:
+def test_runs_that_are_drawn_are_drawn_by_the_workers() -> None:
     drawn, study = Drawn(2 * BLOCK + 7), Study(FILM)
     here = {part.start: part for part in run_all(study, drawn, METRICS)}
     there = {part.start: part for part in run_all(study, drawn, METRICS, Processes(2))}
@@ -156,20 +156,19 @@ def test_runs_that_are_drawn_are_drawn_by_the_workers_and_come_back() -> None:
 
     assert sorted(there) == sorted(here) == [0, BLOCK, 2 * BLOCK]
     assert _joined(there.values()) == _joined(here.values()) == _joined(given_as_columns)
-    for start, part in there.items():
-        assert (
-            part.runs.columns["budget.lines.crew.rate"].tobytes()
-            == drawn.part(start, min(start + BLOCK, drawn.count)).columns["budget.lines.crew.rate"].tobytes()
-        )
+    assert [part.runs.columns for part in (*here.values(), *there.values())] == [{}] * 6
 
 
-def test_runs_that_kill_every_worker_are_named_and_the_others_are_kept() -> None:
-    kept = []
+def test_runs_that_kill_every_worker_are_named_and_the_others_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "TRIES", 2)
+    kept: list[Part] = []
     with pytest.raises(WorkersLostError) as lost:
         kept.extend(run_all(Study(FILM), Drawn(6 * BLOCK, deadly=5 * BLOCK), METRICS, Processes(2)))
 
     assert lost.value.exit_code == ExitCode.SOME_RUNS_FAILED
-    assert f"{blocks.TRIES} times a worker ended before it had finished runs" in str(lost.value)
+    assert "2 times a worker ended before it had finished runs" in str(lost.value)
+    assert len(kept) >= 2
+    assert {part.start for part in kept} <= {number * BLOCK for number in range(5)}
     assert multiprocessing.active_children() == []
 
 
