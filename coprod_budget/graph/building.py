@@ -27,8 +27,7 @@ class Graph:
         self.bound: dict[tuple[int, int], Given] = {}
         """Inputs (number of the node, row or -1) made from numbers that remember where they came from."""
         self._named: dict[str, Node] = {}
-        self._columns: list[Node] = []
-        self._cells: dict[str, tuple[Node, int]] = {}
+        self._order: dict[str, int] = {}
         self._constants: dict[float, Node] = {}
 
     # --- building ---------------------------------------------------------------------------------------------------
@@ -44,9 +43,7 @@ class Graph:
             msg = f"the key {node.key!r} is used twice"
             raise GraphError(msg)
         self._named[node.key] = node
-        if node.table is not None:
-            self._columns.append(node)
-            self._cells.clear()
+        self._order[node.key] = len(self._order)
 
     def table(self, name: str, keys: Iterable[str], label: str = "", *, run: int = 0) -> Table:
         """Add a table with unique row keys (upper and lower case count as the same, as in a spreadsheet).
@@ -323,19 +320,30 @@ class Graph:
         """Return the node and row (-1 for a scalar or a whole column) that a key means, or None."""
         if key in self._named:
             return self._named[key], -1
-        return self._cell_index().get(key)
+        found = list(self._cells_named(key))
+        return min(found, key=lambda cell: self._order[cell[0].key]) if found else None
+
+    def _cells_named(self, key: str) -> Iterator[tuple[Node, int]]:
+        """Every row of a column that is called so: any stretch of the key's parts may be the row's key."""
+        parts = key.split(".")
+        for start in range(len(parts)):
+            for stop in range(start + 1, len(parts) + 1):
+                row = ".".join(parts[start:stop])
+                names = [".".join((*parts[:start], "*", *parts[stop:]))]
+                if start and stop == len(parts):
+                    names.append(".".join(parts[:start]))
+                for name in names:
+                    node = self._named.get(name)
+                    if node is not None and node.table is not None and row in node.table.positions:
+                        number = node.table.positions[row]
+                        if node.cell_key(number) == key:
+                            yield node, number
 
     def keys(self) -> list[str]:
         """Return every key that ``find`` understands, of scalars and of the rows of columns."""
-        scalars = [n.key for n in self._named.values() if n.table is None]
-        return [*scalars, *self._cell_index()]
-
-    def _cell_index(self) -> dict[str, tuple[Node, int]]:
-        if not self._cells:
-            for node in self._columns:
-                for row in range(len(node.table or ())):
-                    self._cells.setdefault(node.cell_key(row), (node, row))
-        return self._cells
+        named = self._named.values()
+        cells = {node.cell_key(row): None for node in named for row in range(len(node.table or ()))}
+        return [*(node.key for node in named if node.table is None), *cells]
 
 
 def _runs_of(column: Node, runs: Table | None) -> Table | None:
