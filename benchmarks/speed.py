@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import os
 import statistics
 import subprocess
@@ -130,27 +131,36 @@ def growth(counts: Sequence[int], scenarios: int, rounds: int) -> list[tuple[str
     return rows
 
 
-def measure(*, short: bool) -> list[tuple[str, str]]:
-    """Return what was measured in words and figures."""
+def measure(*, short: bool) -> dict[str, list[tuple[str, str]]]:
+    """Return what was measured in words and figures, by what it is about."""
     model = film_r.build()
-    count = 8192 if short else 100_000
-    return [
-        *by_hand(model, count, 3 if short else 7),
-        *stages(model, 8192 if short else 32_768, 3 if short else 7),
-        *memory(model, 3 if short else 9),
-        *growth(LINES[:3] if short else LINES, 1024, 2 if short else 3),
-    ]
+    return {
+        "hand": by_hand(model, 8192 if short else 100_000, 3 if short else 9),
+        "stages": stages(model, 8192 if short else 32_768, 3 if short else 9),
+        "memory": memory(model, 3 if short else 9),
+        "growth": growth(LINES[:3] if short else LINES, 1024, 2 if short else 3),
+    }
+
+
+def in_one_thread(*, short: bool) -> dict[str, list[tuple[str, str]]]:
+    """Measure in a process of its own, with one thread for linear algebra."""
+    command = [sys.executable, __file__, "--json", *(["--short"] if short else [])]
+    done = subprocess.run(command, env={**os.environ, **ONE_THREAD}, check=True, capture_output=True, text=True)
+    return {about: [(name, figure) for name, figure in rows] for about, rows in json.loads(done.stdout).items()}
 
 
 def main() -> None:
-    """Measure in a process of its own with one thread for linear algebra, and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="fewer scenarios and rounds")
+    parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
-        sys.exit(subprocess.run([sys.executable, *sys.argv], env={**os.environ, **ONE_THREAD}, check=False).returncode)
-    for name, figure in measure(short=options.short):
-        print(f"{name}\t{figure}")
+    if options.json:
+        json.dump(measure(short=options.short), sys.stdout)
+        return
+    for rows in in_one_thread(short=options.short).values():
+        for name, figure in rows:
+            print(f"{figure:>20}  {name}")
 
 
 if __name__ == "__main__":
