@@ -229,6 +229,7 @@ class _Stream:
             self._writer = stream_writer(self._form, sys.stdout, self._sweep.fields, self._meta)
         for rows in self._sweep.rows(self._journal, self._written, until):
             self._writer.write(rows)
+            sys.stdout.flush()  # somebody may read as they come
         self._written = max(self._written, until)
 
     def _show(self) -> None:
