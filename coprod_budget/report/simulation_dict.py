@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from coprod_budget import __version__
-from coprod_budget.report.lines_table import as_csv
+from coprod_budget.report.lines_table import as_csv, kept
 from coprod_budget.report.simulation import BINS, instrument_titles, notes
 from coprod_budget.whatif.simulate.statistics import histogram
 
@@ -115,13 +115,13 @@ def _cost(results: Results) -> Mapping[str, float | None] | None:
     if cost is None:
         return None
     return {
-        "base_estimate": cost.cost,
-        "contingency": cost.contingency,
-        "budget": cost.total,
-        "p50": cost.median,
-        "p80": cost.enough,
-        "contingency_for_p50": cost.needed_for_median,
-        "contingency_for_p80": cost.needed,
+        "base_estimate": _known(cost.cost),
+        "contingency": _known(cost.contingency),
+        "budget": _known(cost.total),
+        "p50": _known(cost.median),
+        "p80": _known(cost.enough),
+        "contingency_for_p50": _known(cost.needed_for_median),
+        "contingency_for_p80": _known(cost.needed),
         "probability_within_budget": _known(cost.within),
     }
 
@@ -173,4 +173,4 @@ def as_csv_text(results: Results) -> str:
 
 
 def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return kept(value) if math.isfinite(value) else None
