@@ -88,8 +88,9 @@ def _value(text: str) -> Any:
 
 def _apply_file(changes: Changes, name: str) -> None:
     """Apply a file of overrides; what is wrong in it has its own file, line and column."""
+    path, name = Path(name), name if name.isprintable() else shown(name)[1:-1]
     try:
-        document = read_yaml(read_text(Path(name)), name)
+        document = read_yaml(read_text(path, name), name)
     except ProjectError as error:
         hint = "give a file of overrides: --set @terms.yaml"
         changes.problems += [p._replace(hint=hint) if p.code == "P101" else p for p in error.problems]
