@@ -233,16 +233,14 @@ class _Stream:
         self._written = max(self._written, until)
 
     def _show(self) -> None:
-        from coprod_budget.report.runs_table import runs_table
+        from coprod_budget.report.runs_table import first_figures, runs_table
 
-        project = self._sweep.entries[0].study.base.project
-        table = runs_table(
-            self._rows(),
-            self._sweep.fields,
-            f"{project.title}: what if, {project.currency}",
-            count=self._sweep.count,
-            named=self._named,
+        project, asked = self._sweep.entries[0].study.base.project, self._sweep.asked
+        first = (
+            None if self._named else first_figures(project.partners, (metric.key for _, metric in asked.requirements))
         )
+        title = f"{project.title}: what if, {project.currency}"
+        table = runs_table(self._rows(), self._sweep.fields, title, count=self._sweep.count, first=first)
         if self._form == "md":
             from coprod_budget.report.markdown import table_as_markdown
 

@@ -12,7 +12,7 @@ from coprod_budget.report.tables import NOT_DEFINED, Column, Row, Table, percent
 from coprod_budget.whatif.results import ERROR, KEPT, MESSAGE, REQUIREMENTS, RUN, STATUS, VARIANT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from coprod_budget.report.tables import Cell, Kind, Style
     from coprod_budget.whatif.results import Field, Rows
@@ -27,18 +27,23 @@ _STUB = 2
 """Varied columns that every piece of a wide table repeats."""
 
 
-def runs_table(pieces: Iterable[Rows], fields: Sequence[Field], title: str, *, count: int, named: bool = True) -> Table:
+def runs_table(
+    pieces: Iterable[Rows], fields: Sequence[Field], title: str, *, count: int, first: Collection[str] | None = None
+) -> Table:
     """Return the table of these runs.
 
-    Of ``count`` runs in all, those that are not given are left out where the numbers jump. Metrics that nobody ``named`` and that
-    are the same in all runs are told in a sentence.
+    Of ``count`` runs in all, those that are not given are left out where the numbers jump. ``first`` are the figures
+    to show where nobody named any, beside verdicts; those that are the same in all runs are then told in a sentence.
     """
     rows: list[dict[str, Any]] = []
     for piece in pieces:
         columns = {field.name: _listed(piece.columns[field.name]) for field in fields}
         rows += [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     shown = [field for field in fields if _is_shown(field, rows)]
-    same = [] if named or len(rows) < 2 else [f for f in shown if f.role == "metric" and _is_same(rows, f)]
+    more = [f for f in shown if f.role == "metric" and f.kind == "number" and first is not None and f.name not in first]
+    shown = [field for field in shown if field not in more]
+    tellable = first is not None and len(rows) > 1
+    same = [f for f in shown if tellable and f.role == "metric" and _is_same(rows, f)]
     shown = [field for field in shown if field not in same]
     shown.sort(key=lambda field: _ORDER.get(field.name, 1 if field.role == "varied" else 3))
     drawn: list[Row] = []
@@ -47,11 +52,19 @@ def runs_table(pieces: Iterable[Rows], fields: Sequence[Field], title: str, *, c
             drawn.append(Row(("...", *("" for _ in shown[1:])), "sub"))
         drawn.append(Row(tuple(_cell(row[field.name], field) for field in shown), _style(row)))
     notes = [_told_once(rows[0], same)] if same else []
+    if more:
+        notes.append(f"{len(more)} more figures: name them with --metric, or write all to --out FILE.")
     if len(rows) < count:
         notes.append(f"{len(rows)} of {count:,} runs; --format csv, or --out FILE, has all of them.")
     varied = sum(field.role == "varied" for field in shown)
     stub = 1 + (varied if varied <= _STUB else 0)
     return Table(title, tuple(map(_column, shown)), tuple(drawn), " ".join(notes), continues=True, stub=stub)
+
+
+def first_figures(partners: Iterable[str], required: Iterable[str]) -> set[str]:
+    """Return the figures that are shown where nobody named any: cost, gap, what the partners earn, what is required."""
+    earned = {f"party.{partner}.{figure}" for partner in partners for figure in ("profit", "irr")}
+    return {"budget.total", "net_cost.expected", "finance.gap", *earned, *required}
 
 
 def _is_same(rows: Sequence[dict[str, Any]], field: Field) -> bool:
