@@ -45,7 +45,7 @@ class _Job(NamedTuple):
 
     recipe: Recipe
     digest: str
-    """Of the film's file: a worker that starts later must not read another film."""
+    """Of the files that are read: a worker that starts later, or elsewhere, must not read others."""
     data: tuple[Path, ...]
     metrics: tuple[str, ...]
     drawn: Drawn | None
@@ -56,11 +56,15 @@ class _Job(NamedTuple):
         if self.version != __version__:
             found = f"a worker has coprod-budget {__version__}, and this is {self.version}"
             raise ProjectError([Problem("S903", found, "install the same version everywhere")])
-        if self.digest != _digest(self.recipe):
-            found = f"{self.recipe.filename} is not what it was when the runs began"
-            raise ProjectError(
-                [Problem("S904", found, "run it again; on a cluster the file has to be the same everywhere")]
-            )
+        try:
+            digest = _digest(self.recipe, self.data)
+        except OSError as error:
+            found = f"a worker cannot read {error.filename} ({error.strerror})"
+            raise ProjectError([Problem("S904", found, "on a cluster it has to be there for every worker")]) from None
+        if self.digest != digest:
+            found = "the project file, or a file of overrides or data, is not what it was when the runs began"
+            hint = "run it again; on a cluster the files have to be the same for every worker"
+            raise ProjectError([Problem("S905", found, hint)])
         study = Study(self.recipe.source, data=self.data)
         study.recipe = self.recipe
         return study
@@ -106,7 +110,8 @@ def _job(study: Study, metrics: Sequence[str], drawn: Drawn | None) -> _Job:
         recipe = replace(recipe, source=recipe.source.absolute(), filename=recipe.filename or str(recipe.source))
     sets = tuple(f"@{Path(text[1:]).absolute()}" if text.startswith("@") else text for text in recipe.sets)
     data = tuple(folder.absolute() for folder in study.data)
-    return _Job(replace(recipe, sets=sets), _digest(recipe), data, tuple(metrics), drawn)
+    recipe = replace(recipe, sets=sets)
+    return _Job(recipe, _digest(recipe, data), data, tuple(metrics), drawn)
 
 
 class _Sender:
@@ -166,7 +171,7 @@ class _Sender:
                     f"{TRIES} times a worker ended before it had finished runs {block.start + 1:,} to {block.stop:,}"
                 )
                 hint = "look at the memory of the machine, or take fewer workers; what is finished is kept"
-                raise WorkersLostError([Problem("S905", found, hint)]) from None
+                raise WorkersLostError([Problem("S906", found, hint)]) from None
         else:
             yield part._replace(runs=block.runs or part.runs)
 
@@ -185,6 +190,11 @@ def evaluate(job: bytes, token: str, block: _Block) -> Part:
     return study.block(runs, _here.job.metrics, block.start)._replace(runs=Runs({}))
 
 
-def _digest(recipe: Recipe) -> str:
+def _digest(recipe: Recipe, data: Iterable[Path]) -> str:
     source = recipe.source
-    return hashlib.sha256(source.read_bytes() if isinstance(source, Path) else source.encode()).hexdigest()
+    found = hashlib.sha256(source.read_bytes() if isinstance(source, Path) else source.encode())
+    files = [Path(text[1:]) for text in recipe.sets if text.startswith("@")]
+    files += [file for folder in data for file in sorted(folder.rglob("*")) if file.is_file()]
+    for file in files:
+        found.update(file.name.encode() + file.read_bytes())
+    return found.hexdigest()

@@ -180,14 +180,22 @@ def test_a_mistake_in_the_film_arrives_as_it_is() -> None:
     assert multiprocessing.active_children() == []
 
 
-def test_a_film_that_changes_while_it_is_evaluated_is_refused(tmp_path: Path) -> None:
-    film = tmp_path / "film.yaml"
-    film.write_text(FILM, encoding="utf-8")
-    job = blocks._job(Study(film), METRICS, None)
-    assert job.study().base.evaluate().number("budget.total") > 0
-    film.write_text(FILM.replace("70000", "80000"), encoding="utf-8")
+def test_files_that_change_while_a_film_is_evaluated_are_refused(tmp_path: Path) -> None:
+    film, dear, fx = tmp_path / "film.yaml", tmp_path / "dear.yaml", tmp_path / "data" / "notes.csv"
+    fx.parent.mkdir()
+    before = {film: FILM, dear: "budget.lines.crew.rate: 90000\n", fx: "a\n"}
+    for file, text in before.items():
+        file.write_text(text, encoding="utf-8")
+    job = blocks._job(Study(film, sets=[f"@{dear}"], data=[fx.parent]), METRICS, None)
+    assert job.study().current("budget.lines.crew.rate") == 90_000
 
-    with pytest.raises(ProjectError, match="not what it was when the runs began"):
+    for file, text in before.items():
+        file.write_text(text.replace("title: Two", "title: Three") + "# more\n", encoding="utf-8")
+        with pytest.raises(ProjectError, match="not what it was when the runs began"):
+            job.study()
+        file.write_text(text, encoding="utf-8")
+    dear.unlink()
+    with pytest.raises(ProjectError, match=r"a worker cannot read .*dear\.yaml"):
         job.study()
     with pytest.raises(ProjectError, match="install the same version"):
         job._replace(version="0.0.1").study()
