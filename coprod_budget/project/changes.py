@@ -6,7 +6,7 @@ import copy
 import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coprod_budget.project.expressions import Number
@@ -125,7 +125,7 @@ class Changes:
             return
         if isinstance(holder, dict):
             self._forget(place.keys, holder.pop(str(last), None))
-        self.marks[place.keys] = replace(mark, removes=True)
+        self.marks[place.keys] = mark._replace(removes=True)
         self._removed.setdefault(tuple(above), set()).add(str(last))
 
     def close_up(self) -> None:

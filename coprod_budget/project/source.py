@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, PrivateAttr
 
@@ -67,8 +67,7 @@ def value_at(data: Any, keys: tuple[Key, ...]) -> Any:
     return here
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Where a value was written: a place in a document, or an option of the command line."""
 
     document: Document
@@ -87,7 +86,7 @@ class Mark:
 
     def inside(self, rest: tuple[Key, ...]) -> Mark:
         """Where a part of this value stands."""
-        return replace(self, place=self.place + rest) if rest else self
+        return self._replace(place=self.place + rest) if rest else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -59,5 +58,5 @@ def apply_variants(changes: Changes, names: Sequence[str]) -> None:
             continue
         block = known[name]
         if isinstance(block, dict):  # anything else is reported when the file is validated
-            mark = replace(changes.mark(("variants", name)), variant=name, changes=True)
+            mark = changes.mark(("variants", name))._replace(variant=name, changes=True)
             apply_block(changes, {key: value for key, value in block.items() if key != LABEL}, mark)
