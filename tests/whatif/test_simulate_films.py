@@ -12,6 +12,7 @@ from solve_films import PLAIN, fund_multiple, total
 from coprod_budget import api
 from coprod_budget.errors import ProjectError
 from coprod_budget.whatif.simulate import run
+from coprod_budget.whatif.simulate.distributions import Pert
 from coprod_budget.whatif.simulate.inputs import draws_of
 from coprod_budget.whatif.simulate.plan import Plan, Wanted
 from coprod_budget.whatif.simulate.results import results
@@ -195,6 +196,16 @@ def test_prices_are_drawn_between_low_and_high_of_the_tables() -> None:
     assert found.kept["budget.total"] == pytest.approx(
         15 * values["lines.first.rate"] + 60_000 + 20 * values["lines.cutting.rate"]
     )
+
+
+def test_prices_are_likeliest_in_the_middle_whichever_level_the_budget_takes() -> None:
+    (mid, _), (low, _) = (
+        draws_of(Study(PRICED, sets=[f"budget.level={level}"], data=[RURITANIA]), Plan(price_ranges=True)).prices
+        for level in ("mid", "low")
+    )
+
+    assert mid.distribution == low.distribution == Pert(8000, 10000, 15000)
+    assert (mid.current, low.current) == (10000, 8000)
 
 
 def test_the_file_may_say_that_prices_are_uncertain_and_the_command_that_they_are_not() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coprod_budget.errors import Problem
     from coprod_budget.graph.operations import Array
     from coprod_budget.model import Model
+    from coprod_budget.model.lines import BudgetLine
     from coprod_budget.project import Project
     from coprod_budget.project.uncertainty import Entry, Uncertainty
     from coprod_budget.whatif.simulate.distributions import Distribution
@@ -191,21 +192,30 @@ def _words(entry: Entry, current: float) -> str:
 
 
 def price_ranges(model: Model, taken: set[str]) -> list[Uncertain]:
-    """Return the prices of lines that have a range, from low by the price of the estimate to high; PERT, as the tables say no more.
+    """Return the prices of lines that have a range: PERT between low and high, likeliest mid, whichever level the budget takes.
 
     Lines of the same item at the same price are one number: they are never drawn apart. Paths in ``taken`` are drawn otherwise.
     """
-    found: dict[tuple[object, ...], list[str]] = {}
+    found: dict[tuple[object, ...], list[BudgetLine]] = {}
     for line in model.budget.lines:
-        path = f"lines.{line.id}.rate"
-        if line.low is None or line.high is None or not line.low < line.high or path in taken:
+        if (
+            line.low is None
+            or line.mid is None
+            or line.high is None
+            or _rate_of(line) in taken
+            or line.low >= line.high
+        ):
             continue
-        mode = min(max(line.rate, line.low), line.high)
-        same = (line.item, line.price.title) if line.item else (line.id,)
-        found.setdefault((*same, line.currency, line.low, mode, line.high), []).append(path)
+        same = (line.item, line.price) if line.item else (line.id,)
+        found.setdefault((*same, line.currency, line.low, line.mid, line.high, line.rate), []).append(line)
     ranges = []
-    for key, paths in found.items():
-        low, mode, high = (float(value) for value in key[-3:])  # type: ignore[arg-type]
-        words = f"pert: low {low:.6g}, mode {mode:.6g}, high {high:.6g}"
-        ranges.append(Uncertain(tuple(paths), kinds.Pert(low, mode, high), mode, words, "the price tables"))
+    for lines in found.values():
+        low, mid, high = (float(value) for value in (lines[0].low or 0.0, lines[0].mid or 0.0, lines[0].high or 0.0))
+        words = f"pert: low {low:.6g}, mode {mid:.6g}, high {high:.6g}"
+        paths = tuple(_rate_of(line) for line in lines)
+        ranges.append(Uncertain(paths, kinds.Pert(low, mid, high), lines[0].rate, words, "the price tables"))
     return ranges
+
+
+def _rate_of(line: BudgetLine) -> str:
+    return f"lines.{line.id}.rate"
