@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coprod_budget.catalog import FxRate, Source
 from coprod_budget.errors import MissingDataError, nearest
 from coprod_budget.graph import Graph, Node, Origin, Table
+from coprod_budget.model.adjust import factors_of
 from coprod_budget.model.charges import Charges, build_charges
 from coprod_budget.model.fringes import build_fringes
 from coprod_budget.model.lines import NOWHERE, BudgetLine
@@ -113,6 +114,9 @@ def build_budget(
     )
     currency = graph.text_column("lines.*.currency", table, [line.currency for line in lines], label="Currency")
     local: Node = quantity * people * rate
+    factors = factors_of(stage, table, {line.id: line.adjustment for line in lines if line.adjustment is not None})
+    if factors is not None:
+        local = local * factors
     if project.budget.rounding != "none":
         digits = graph.input(
             "budget.rounding_digits",
@@ -231,7 +235,7 @@ def _totals(
     charge_currency = charge_texts("currency", project.currency, "Currency")
     both("currency", "Total of lines in the currency", currencies, graph["lines.*.currency"], charge_currency)
     bases = graph.table("bases", BASES, "bases of prices")
-    basis = texts("basis", [line.price.basis for line in lines], "Basis of the price")
+    basis = texts("basis", [line.basis for line in lines], "Basis of the price")
     both("basis", "Total on this basis", bases, basis, charge_texts("basis", charges.bases, "Basis"))
     graph.ratio(total, grand).named("lines.*.share", "Share of the budget", "share")
     sources = _sources(graph, lines, table, total, unit)

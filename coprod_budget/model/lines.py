@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from coprod_budget.errors import nearest
 from coprod_budget.graph import Origin
+from coprod_budget.model.adjust import find_adjustments
 from coprod_budget.model.quantities import value_of
 from coprod_budget.project import Expr, names
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from coprod_budget.catalog import Price
+    from coprod_budget.model.adjust import Adjustment
     from coprod_budget.model.schedule import Schedule
     from coprod_budget.model.stage import Stage
     from coprod_budget.project import Line, Template, TemplateLine
@@ -59,6 +61,13 @@ class BudgetLine(NamedTuple):
     taxed_there: bool = True
     vat: str = ""
     path: str = ""
+    adjustment: Adjustment | None = None
+    """The factor that the file puts on it, if any."""
+
+    @property
+    def basis(self) -> str:
+        """What the amount stands on: the basis of its price, and an assumption where a factor was put on it."""
+        return self.price.basis if self.adjustment is None else "assumed"
 
 
 def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -> list[BudgetLine]:
@@ -102,7 +111,18 @@ def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -
     _check_names(stage, schedule, found.values(), template)
     _warn_of_dates(stage, found.values())
     order = {d: n for n, d in enumerate(stage.catalog.departments)}
-    return sorted(found.values(), key=lambda line: order.get(line.account, len(order)))
+    every = sorted(found.values(), key=lambda line: order.get(line.account, len(order)))
+    adjustments = find_adjustments(stage, every)
+    if not adjustments:
+        return every
+    stage.warn(
+        "W105",
+        f"budget.adjust changes what {len(adjustments)} {'lines cost' if len(adjustments) > 1 else 'line costs'}: "
+        "these amounts are assumed, whatever their prices stand on",
+        "where the cut is agreed, write it into the lines",
+        "budget.adjust",
+    )
+    return [line._replace(adjustment=adjustments.get(line.id)) for line in every]
 
 
 def _cities_of(stage: Stage, schedule: Schedule, line: TemplateLine) -> Iterable[tuple[str, str]]:

@@ -23,6 +23,7 @@ from coprod_budget.project.types import (
     Currency,
     Date,
     Days,
+    Factor,
     Id,
     Labour,
     Level,
@@ -169,6 +170,30 @@ class Charge(Part):
     source: Text | None = Field(default=None, description="Where the rate comes from.")
 
 
+class Adjust(Part):
+    """Factors on what lines cost, for a cut or a reserve that is not worked out line by line; the nearest to a line holds for it."""
+
+    all: Factor = Field(default=1.0, description="Factor on every line.", examples=["95%"])
+    groups: dict[Id, Factor] = Field(
+        default_factory=no_entries,
+        max_length=10,
+        description="Factor on the lines of an account group.",
+        examples=["{post: 90%}"],
+    )
+    accounts: dict[Id, Factor] = Field(
+        default_factory=no_entries,
+        max_length=200,
+        description="Factor on the lines of a department.",
+        examples=["{art: 85%}"],
+    )
+    lines: dict[Id, Factor] = Field(
+        default_factory=no_entries,
+        max_length=MAX_LINES,
+        description="Factor on a line; 1 keeps it as it is.",
+        examples=["{lead: 1}"],
+    )
+
+
 class Budget(Part):
     """A template, own lines, or both."""
 
@@ -195,6 +220,10 @@ class Budget(Part):
     )
     charges: dict[Id, Charge] = Field(
         default_factory=no_entries, max_length=100, description="Charges on top of the lines."
+    )
+    adjust: Adjust = Field(
+        default_factory=Adjust,
+        description="Factors on what lines cost, on all or by group, department or line; what they change is assumed.",
     )
 
 
@@ -267,7 +296,7 @@ class Project(Located, Part):
     waterfall: list[Rule] = Field(default_factory=no_items, max_length=200, description="Who is paid, in order.")
     uncertainty: UncertaintySection = Field(
         default_factory=no_entries,
-        description="Which numbers are uncertain, by their path, and how they move together; for `simulate` (docs/simulate.md).",
+        description="Which numbers are uncertain, by their path, and how they move together; for `simulate`.",
         examples=["{fx.RUB: {dist: lognormal, sigma: 18%}}"],
     )
     base: Text | None = Field(

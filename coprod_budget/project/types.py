@@ -190,6 +190,12 @@ Premium = Annotated[
     BeforeValidator(_share),
     WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 5}, _SHARE_SCHEMA["anyOf"][1]]}),
 ]
+Factor = Annotated[
+    float,
+    Field(ge=0, le=10),
+    BeforeValidator(_share),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 10}, _SHARE_SCHEMA["anyOf"][1]]}),
+]
 Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 
 Level = Literal["low", "mid", "high"]

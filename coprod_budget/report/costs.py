@@ -105,6 +105,7 @@ def _is_fixed(figures: Figures, charge: str) -> bool:
 def lines(figures: Figures) -> Section:
     """Return every line of the budget under its account."""
     taxed = any(figures.exactly(f"lines.{line.id}.taxes") for line in figures.model.budget.lines)
+    adjusted = figures.has("lines.*.factor")
     columns = (
         Column("Line", drop=2, least=WHOLE),
         Column("Description", least=20),
@@ -112,6 +113,7 @@ def lines(figures: Figures) -> Section:
         Column("Unit", drop=3, least=WHOLE),
         Column("People", "number", drop=4),
         Column("Rate", "price"),
+        *([Column("Factor", "rate", drop=2)] if adjusted else []),
         Column("Cur.", least=WHOLE),
         Column("Fringes", "money", drop=5),
         *([Column("Taxes", "money", drop=5)] if taxed else []),
@@ -120,7 +122,7 @@ def lines(figures: Figures) -> Section:
     )
     rows: list[Row] = []
     account = ""
-    blank = ("",) * (7 if taxed else 6)
+    blank = ("",) * (6 + taxed + adjusted)
     for line in figures.model.budget.lines:
         if line.account != account:
             account = line.account
@@ -136,11 +138,12 @@ def lines(figures: Figures) -> Section:
                 line.unit,
                 figures.number(f"{key}.people"),
                 figures.number(f"{key}.rate"),
+                *([figures.number(f"{key}.factor")] if adjusted else []),
                 line.currency,
                 figures.number(f"{key}.fringes"),
                 *([figures.number(f"{key}.taxes")] if taxed else []),
                 figures.number(f"{key}.total"),
-                line.price.basis,
+                line.basis,
             ))
         )  # fmt: skip
     rows.append(Row(("", "Direct cost", *blank, figures.number("budget.direct"), ""), "total"))

@@ -34,12 +34,17 @@ def columns(figures: Figures) -> list[str]:
 def _blank(figures: Figures) -> dict[str, Value]:
     names = (
         "kind", "id", "group", "account", "code", "description", "city", "country", "phase", "person", "quantity", "unit",
-        "people", "rate", "currency", "local", "net", "fringes", "taxes", "base", "total", "split_rule",
+        "people", "rate", *_factor(figures), "currency", "local", "net", "fringes", "taxes", "base", "total", "split_rule",
     )  # fmt: skip
     blank: dict[str, Value] = dict.fromkeys(names, "")
     blank |= {f"borne_{p}": None for p in figures.partners}
     blank |= dict.fromkeys(("basis", "source", "as_of", "where", "url", "note", "why"), "")
     return blank
+
+
+def _factor(figures: Figures) -> tuple[str, ...]:
+    """Return the name of the column of factors, where the file puts any on its lines."""
+    return ("factor",) if figures.has("lines.*.factor") else ()
 
 
 def _lines(figures: Figures) -> list[dict[str, Value]]:
@@ -63,11 +68,11 @@ def _lines(figures: Figures) -> list[dict[str, Value]]:
             "base": None,
             "split_rule": figures.text("lines.*.rule", number),
         }
-        for name in ("quantity", "people", "rate", "local", "net", "fringes", "taxes", "total"):
+        for name in ("quantity", "people", "rate", *_factor(figures), "local", "net", "fringes", "taxes", "total"):
             row[name] = kept(figures.number(f"{key}.{name}"))
         row |= {f"borne_{p}": kept(figures.number(f"{key}.borne_{p}")) for p in figures.partners}
         row |= {
-            "basis": line.price.basis, "source": line.price.title, "as_of": line.price.as_of,
+            "basis": line.basis, "source": line.price.title, "as_of": line.price.as_of,
             "where": line.price.where, "url": line.price.url, "note": line.price.note, "why": line.why,
         }  # fmt: skip
         rows.append(row)
@@ -83,7 +88,7 @@ def _charges(figures: Figures) -> list[dict[str, Value]]:
         fixed = figures.has(f"budget.{key}.amount")
         origin = rates.origin(number)
         row = _blank(figures)
-        row |= dict.fromkeys(("quantity", "people", "local", "net", "fringes", "taxes"))
+        row |= dict.fromkeys(("quantity", "people", *_factor(figures), "local", "net", "fringes", "taxes"))
         row |= {
             "kind": "charge",
             "id": charge,

@@ -38,6 +38,7 @@ FILES = {
     "three_crowns": RURITANIA / "three_crowns.yaml",
     "financed": RURITANIA / "financed.yaml",
     "every_term": HERE / "every_term.yaml",
+    "adjusted": HERE / "adjusted.yaml",
 }
 DATA = {"three_crowns": (RURITANIA,), "financed": (RURITANIA,)}
 """Films of the invented country need its data."""
@@ -77,6 +78,7 @@ CHANGES = {
     ),
     "rate_in_a_loop": Change("coproduction", {"budget.charges.completion_bond.rate": 0.04}),
     "rate_in_a_long_loop": Change("loops", {"budget.charges.three.rate": 0.2}),
+    "factor_on_a_department": Change("adjusted", {"budget.adjust.accounts.art": 0.8, "budget.adjust.all": 0.99}),
     "investment": Change("coproduction", {"finance.fund.amount": 90_000}, ("finance[fund].amount=90000",)),
     "rate_of_a_programme": Change(
         "coproduction",

@@ -23,6 +23,8 @@ def place(page: Page) -> None:
     cities = model.catalog.cities
     most = max((len(n) for n in budget.line_numbers.values()), default=0)
 
+    by_factor = " x factor" if "lines.*.factor" in graph else ""
+
     def line(name: str) -> Node:
         return graph[f"lines.*.{name}"]
 
@@ -40,6 +42,7 @@ def place(page: Page) -> None:
         Column("Quantity", line("quantity")),
         Column("People", line("people")),
         Column("Rate, currency of the line", line("rate")),
+        *([Column("Factor, assumed", line("factor"))] if "lines.*.factor" in graph else []),
         Column("Currency", line("currency")),
         Column("Amount, currency of the line", line("local")),
         Column(f"Amount, {currency}", line("net")),
@@ -58,7 +61,7 @@ def place(page: Page) -> None:
     ]
     page.title(
         "Lines",
-        f"Quantity x people x rate, rounded in the line's own currency; then in {currency}. "
+        f"Quantity x people x rate{by_factor}, rounded in the line's own currency; then in {currency}. "
         "The numbers written in a quantity (but 0, 1, 12, 100 and 365) and then in the people are the blue columns n1, n2...",
     )
     page.repeated = (page.row, page.row)
