@@ -44,7 +44,28 @@ def factor(names: Sequence[str], ranks: Array) -> Array:
     values, vectors = np.linalg.eigh(normal)
     if values[0] < LEAST_EIGENVALUE:
         raise NotPositiveDefiniteError(_clash(names, ranks, vectors[:, 0], float(values[0])))
-    return np.linalg.cholesky(normal)
+    return _triangle(normal)
+
+
+def correlated(triangle: Array, scores: Array) -> Array:
+    """Return scores (a row a number) that correlate as ``triangle`` says.
+
+    Added up in one order: the last bits of a product of matrices depend on the number of threads of the library that forms it, and
+    workers have other numbers of threads.
+    """
+    found = np.zeros_like(scores)
+    for place, row in enumerate(scores):
+        found[place:] += triangle[place:, place, None] * row
+    return found
+
+
+def _triangle(positive: Array) -> Array:
+    """Return the lower triangle whose product with its mirror image is ``positive`` (Cholesky), in one order as well."""
+    rest, found = positive.copy(), np.zeros_like(positive)
+    for place in range(len(rest)):
+        found[place:, place] = column = rest[place:, place] / math.sqrt(rest[place, place])
+        rest[place:, place:] -= np.multiply.outer(column, column)
+    return found
 
 
 def _clash(names: Sequence[str], ranks: Array, worst: Array, value: float) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from coprod_budget.whatif.simulate.correlation import normal_correlation
+from coprod_budget.whatif.simulate.correlation import correlated, normal_correlation
 from coprod_budget.whatif.simulate.distributions import special
 from coprod_budget.whatif.simulate.samplers import BLOCK, Sampler
 from coprod_budget.whatif.study import Runs
@@ -95,7 +95,7 @@ class Draws:
         scores = np.ascontiguousarray(special().ndtri(self._sampler.block(number)).T)
         own = scores[: len(self.entries)]
         if self._factor is not None:
-            own = self._factor @ own
+            own = correlated(self._factor, own)
         rows = [one.distribution.of_scores(score) for one, score in zip(self.entries, own, strict=True)]
         if self.prices:
             common, alone = self._parts
