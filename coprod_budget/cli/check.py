@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from coprod_budget.cli.options import Data, ProjectFile, Sets, ShowConfig, Texts, Variants, film_reader
+from coprod_budget.cli.options import Data, ProjectFile, Sets, ShowConfig, Texts, Variants, film_source, load_film
 from coprod_budget.cli.output import Format, complain
 from coprod_budget.errors import ExitCode, ProblemsError
 
@@ -31,22 +31,24 @@ def check(
 
     Errors go to standard error and decide the exit code (3 or 4); warnings go to standard output.
     """
-    read = film_reader(project)
-    load = partial(read, sets or (), data or (), texts=texts or ())
+    source, filename = film_source(project)
+
+    def load(names: Sequence[str] | None) -> Film:
+        return load_film(source, filename, sets, data, names, texts)
+
     if show_config:
         from coprod_budget.cli.config import print_config
 
-        print_config(load(variants=variants or ()), Format.TABLE)
+        print_config(load(variants), Format.TABLE)
         return
-    from coprod_budget.project import variant_names
+    from coprod_budget.project import variants_in
 
     errors: list[ProblemsError] = []
     found: list[Problem] = []
-    films: list[Film] = []
     _collect(errors, found, lambda: _added_tables(data))
-    _collect(errors, found, lambda: _whole(load(variants=variants or ()), films))
+    _collect(errors, found, lambda: _whole(load(variants)))
     known = {p for error in errors for p in error.problems}
-    for name in variant_names(films[0].project) if films and not variants else ():
+    for name in () if variants else variants_in(source, filename):
         _collect(errors, found, partial(_variant, load, name, known))
     wrong = {p: None for error in errors for p in error.problems}
     wrong |= dict.fromkeys(p for p in found if p.severity == "error")
@@ -75,11 +77,10 @@ def _added_tables(data: Sequence[Path] | None) -> list[Problem]:
     return open_catalog(data).check()
 
 
-def _whole(film: Film, films: list[Film]) -> list[Problem]:
+def _whole(film: Film) -> list[Problem]:
     from coprod_budget import api
     from coprod_budget.report.review import review
 
-    films.append(film)
     result = api.estimate(film)
     return [*result.warnings, *review(result.figures())]
 
@@ -89,7 +90,7 @@ def _variant(load: Callable[..., Film], name: str, known: Collection[Problem]) -
     from coprod_budget import api
 
     try:
-        api.build(load(variants=[name]))
+        api.build(load([name]))
     except ProblemsError as error:
         begin = f"variant {name}: "
         own = [p for p in error.problems if p not in known]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,7 @@ import typer
 from coprod_budget.cli.output import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from coprod_budget.api import Film
 
@@ -72,19 +71,33 @@ def read_film(
     texts: Sequence[str] | None = None,
 ) -> Film:
     """Read the project from its file or from standard input."""
-    return film_reader(project)(sets or (), data or (), variants=variants or (), texts=texts or ())
+    return load_film(*film_source(project), sets, data, variants, texts)
 
 
-def film_reader(project: str) -> Callable[..., Film]:
-    """Return ``api.load`` for this project, to be called as often as needed: standard input can be read only once."""
-    from coprod_budget import api
-
+def film_source(project: str) -> tuple[Path | str, str]:
+    """Return the file of a project, or its text from standard input, which can be read only once; and the name of the text."""
     if project != STDIN:
-        return partial(api.load, project)
+        return Path(project), ""
     from coprod_budget.yaml_reader import MAX_BYTES, decode
 
-    text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN_NAME)
-    return partial(api.load_text, text, filename=STDIN_NAME)
+    return decode(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN_NAME), STDIN_NAME
+
+
+def load_film(
+    source: Path | str,
+    filename: str,
+    sets: Sequence[str] | None,
+    data: Sequence[Path] | None,
+    variants: Sequence[str] | None,
+    texts: Sequence[str] | None,
+) -> Film:
+    """Load a film from what ``film_source`` returned."""
+    from coprod_budget import api
+
+    given, chosen = (sets or (), data or ()), {"variants": variants or (), "texts": texts or ()}
+    if isinstance(source, Path):
+        return api.load(source, *given, **chosen)
+    return api.load_text(source, *given, filename=filename, **chosen)
 
 
 def one_of(value: str, known: Collection[str], what: str, option: str) -> str:

@@ -65,10 +65,7 @@ def load_project(
     no number. ``change`` may put other numbers in the place of those of a project that the schema admits, before one section is
     checked against another.
     """
-    text = read_text(source, filename) if isinstance(source, Path) else source
-    name = filename or (str(source) if isinstance(source, Path) else "project.yaml")
-    folder = source.parent if isinstance(source, Path) else None
-    changes, document = _based(text, name, folder, standing)
+    changes, document = _based(source, filename, standing)
     apply_variants(changes, variants)
     apply_sets(changes, sets)
     apply_texts(changes, texts)
@@ -81,6 +78,15 @@ def load_project(
     _name_scenarios(project)
     _name_currencies(project)
     return project
+
+
+def variants_in(source: Path | str, filename: str = "") -> list[str]:
+    """Return the names of the variants that a project file states, whatever else is wrong with it; none of an unreadable one."""
+    try:
+        stated = _based(source, filename)[0].data.get("variants")
+    except ProjectError:
+        return []
+    return [name for name, block in stated.items() if isinstance(block, dict)] if isinstance(stated, dict) else []
 
 
 def read_template(text: str, filename: str) -> Template:
@@ -110,9 +116,12 @@ def _mapping(data: Any, filename: str) -> dict[str, Any]:
     raise ProjectError([Problem("P203", found, "begin with `title: ...`", filename, 1, 1)])
 
 
-def _based(text: str, filename: str, folder: Path | None, standing: Standing | None) -> tuple[Changes, Document]:
+def _based(source: Path | str, filename: str, standing: Standing | None = None) -> tuple[Changes, Document]:
     """The file with what it is based on, and the file itself."""
-    lowest, *above = documents = follow_bases(read_yaml(text, filename), folder, _mapping)
+    text = read_text(source, filename) if isinstance(source, Path) else source
+    name = filename or (str(source) if isinstance(source, Path) else "project.yaml")
+    folder = source.parent if isinstance(source, Path) else None
+    lowest, *above = documents = follow_bases(read_yaml(text, name), folder, _mapping)
     changes = Changes(_mapping(lowest.data, lowest.filename), {(): Mark(lowest)}, Project, standing)
     _write_out(Source(lowest, changes.data, changes.marks))
     for document in above:

@@ -113,6 +113,13 @@ def test_check_tries_every_variant(call, danube) -> None:
         "variants.yaml:12:31: variant far: no exchange rate of XAU for 2026-09-30",
     ]
     assert "variant far" not in call("check", danube, "--variant", "late").err
+    danube.write_text(danube.read_text(encoding="utf-8").replace("title:", "titel:"), encoding="utf-8")
+    found = [re.sub(r"^.*/", "", line).partition(";")[0] for line in call("check", danube).err.splitlines()[:-1]]
+    assert found == [
+        "variants.yaml:2:1: unknown key 'titel'",
+        "variants.yaml:9:14: variant cheap: unknown key 'levl' in `budget`",
+        "variants.yaml:11:41: variant late: unknown partner 'xx'",
+    ]
 
 
 def test_an_unknown_variant_names_the_nearest(call, danube, film) -> None:
