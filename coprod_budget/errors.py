@@ -65,6 +65,10 @@ class ProblemsError(Exception):
         self.problems = problems
         super().__init__("\n".join(str(p) for p in problems))
 
+    def __reduce__(self) -> tuple[type[ProblemsError], tuple[list[Problem]]]:
+        """Let it come back whole from another process."""
+        return type(self), (self.problems,)
+
 
 class ProjectError(ProblemsError):
     """The project file, an override or a data file of the user is invalid (exit 3)."""
