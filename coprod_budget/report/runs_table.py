@@ -23,6 +23,7 @@ _ID = "id"
 _ORDER = {RUN: 0, VARIANT: 1, STATUS: 2, REQUIREMENTS: 4}
 _TITLE = 14
 _MESSAGES = 8
+_LINE = 300
 _STUB = 2
 """Varied columns that every piece of a wide table repeats."""
 
@@ -95,7 +96,9 @@ def failure_lines(found: Mapping[str, Sequence[int]]) -> list[str]:
     lines = []
     for message, runs in list(found.items())[:_MESSAGES]:
         named = ", ".join(map(str, runs[:5])) + (", ..." if len(runs) > 5 else "")
-        lines.append(f"run{'' if len(runs) == 1 else 's'} {named}: {plain(message)}")
+        why = plain(message)
+        cut = why if len(why) <= _LINE else f"{why[:_LINE]}..."
+        lines.append(f"run{'' if len(runs) == 1 else 's'} {named}: {cut}")
     if len(found) > _MESSAGES:
         lines.append(f"{len(found) - _MESSAGES} more reasons: see the column {MESSAGE} of --format csv or --out FILE")
     return lines
@@ -150,6 +153,8 @@ def _broken(name: str) -> str:
 def _cell(value: Any, field: Field) -> Cell:
     if field.name == RUN:
         return str(value)
+    if field.name == VARIANT:
+        return value or "none"
     if field.role == "varied":
         return varied_text(value, in_percent=field.percent) if value is not None or field.kind == "any" else ""
     if isinstance(value, float):

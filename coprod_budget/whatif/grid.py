@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ _DIGITS = 12
 """Decimals that are kept of what is left over: 1 - 0.55 is meant to be 0.45."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Axis:
     """Paths that move together: one alone, or several in pairs."""
 
@@ -40,7 +41,12 @@ class Axis:
         """How many places there are on the axis."""
         return len(self.columns[0].values)
 
-    @property
+    @cached_property
+    def values(self) -> tuple[Column, ...]:
+        """The values of every path, numbers in arrays."""
+        return tuple(np.asarray(c.values, dtype=np.float64) if c.is_numeric else list(c.values) for c in self.columns)
+
+    @cached_property
     def is_numeric(self) -> bool:
         """Say whether only numbers change along it."""
         return all(column.is_numeric for column in self.columns)
@@ -152,11 +158,9 @@ class Grid:
         """Return the runs at these places on every axis (axis: a place a run)."""
         columns: dict[str, Column] = {}
         for number, axis in enumerate(self.axes):
-            for column in axis.columns:
-                if column.is_numeric:
-                    columns[column.path] = np.asarray(column.values, dtype=np.float64)[digits[number]]
-                else:
-                    columns[column.path] = [column.values[place] for place in digits[number]]
+            for column, values in zip(axis.columns, axis.values, strict=True):
+                places = digits[number]
+                columns[column.path] = values[places] if isinstance(values, np.ndarray) else [values[p] for p in places]
         for rest in self.rests:
             columns |= rest.columns(columns)
         return Runs(columns)

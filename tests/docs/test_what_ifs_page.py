@@ -1,0 +1,70 @@
+"""What the page about what-ifs shows works as it is written there."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import pytest
+from pages import DOCS, files_of
+from typer.testing import CliRunner
+
+from coprod_budget.cli.main import app
+from coprod_budget.whatif.sweep import VERSION
+
+PAGE = (DOCS / "what-ifs.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^\$ coprod-budget (.*)$", PAGE, re.MULTILINE)
+OPTIONS = re.findall(r"^\| `(--vary [^`]+)` \|", PAGE, re.MULTILINE)
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    for name, text in files_of(PAGE).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return lambda words: CliRunner(env={"COLUMNS": "80"}).invoke(app, words, prog_name="coprod-budget")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_of_the_page_run(call, command: str) -> None:
+    done = call(shlex.split(command))
+
+    assert done.exit_code == 0, done.output
+    assert "Two Bridges: what if, EUR" in done.stdout
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_the_values_of_the_page_are_read(call, option: str) -> None:
+    done = call(["whatif", "film.yaml", *shlex.split(option), "--dry-run"])
+
+    assert done.exit_code == 0, done.output
+
+
+def test_the_page_is_about_something() -> None:
+    assert len(COMMANDS) >= 5
+    assert len(OPTIONS) >= 10
+
+
+def test_what_is_said_once_and_every_column_is_on_the_page(call) -> None:
+    words = [
+        "whatif",
+        "film.yaml",
+        "--variant",
+        "all",
+        "--vary",
+        "fx.RUB=100",
+        "--metric",
+        "budget.total",
+        "--format",
+        "json",
+    ]
+    done = call([*words, "--require", "budget.total > 0"])
+
+    assert done.exit_code == 0
+    found = json.loads(done.stdout)
+    assert found["meta"]["version"] == VERSION
+    for name in found["meta"]:
+        assert f"`{name}`" in PAGE
+    for name in set(found["runs"][0]) - {"fx.RUB", "budget.total"}:
+        assert f"`{name}`" in PAGE
