@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from coprod_budget.errors import Problem, ProjectError
-from coprod_budget.project import revenue, waterfall
+from coprod_budget.project import revenue
 from coprod_budget.project.bases import follow_bases
 from coprod_budget.project.blocks import apply_block
 from coprod_budget.project.changes import Changes
@@ -19,6 +18,7 @@ from coprod_budget.project.checks import Check, project_checks, template_checks
 from coprod_budget.project.messages import schema_problems
 from coprod_budget.project.overrides import apply_sets, apply_texts
 from coprod_budget.project.schema import Project
+from coprod_budget.project.short_forms import write_out
 from coprod_budget.project.source import Mark, Source
 from coprod_budget.project.template import Template
 from coprod_budget.project.variants import apply_variants
@@ -70,7 +70,7 @@ def load_project(
     apply_sets(changes, sets)
     apply_texts(changes, texts)
     located = Source(document, changes.data, changes.marks)
-    _write_out(located)
+    write_out(located)
     project, more = _validate(Project, located, project_checks(), change)
     _raise_if(changes.problems + more)
     assert project is not None
@@ -123,51 +123,11 @@ def _based(source: Path | str, filename: str, standing: Standing | None = None) 
     folder = source.parent if isinstance(source, Path) else None
     lowest, *above = documents = follow_bases(read_yaml(text, name), folder, _mapping)
     changes = Changes(_mapping(lowest.data, lowest.filename), {(): Mark(lowest)}, Project, standing)
-    _write_out(Source(lowest, changes.data, changes.marks))
+    write_out(Source(lowest, changes.data, changes.marks))
     for document in above:
         apply_block(changes, _mapping(document.data, document.filename), Mark(document))
-        _write_out(Source(document, changes.data, changes.marks))
+        write_out(Source(document, changes.data, changes.marks))
     return changes, documents[-1]
-
-
-def _write_out(source: Source) -> None:
-    """Write short forms out and name what has no name, so that every value has one place and one path."""
-    data = source.data
-    if isinstance(data.get("treaty"), str):
-        data["treaty"] = {"instrument": data["treaty"]}
-    chosen = data.get("incentives")
-    if isinstance(chosen, list):
-        data["incentives"] = [{"id": entry} if isinstance(entry, str) else entry for entry in chosen]
-    revenue.write_out(data.get("revenue"), lambda place: source.also(place, ("revenue", "comparables")))
-    waterfall.write_out(data.get("waterfall"), source.also)
-    _name_items(data)
-
-
-def _name_items(data: dict[str, Any]) -> None:
-    """Give lines and steps that have no id one of our own.
-
-    A line's begins with ``own_``, which no template may use: a template's line is only replaced on purpose.
-    """
-    budget = data.get("budget")
-    lines = budget.get("lines") if isinstance(budget, dict) else None
-    taken: set[str] = set()
-    copies: dict[str, int] = {}
-    for number, line in enumerate(lines if isinstance(lines, list) else [], 1):
-        if not isinstance(line, dict):
-            continue
-        if line.get("id") is None:
-            item = f"{line.get('item')}_{line.get('city') or ''}" if line.get("item") else ""
-            words = re.sub(r"[^a-z0-9]+", "_", str(line.get("description") or item).lower())[:40].strip("_")
-            base = name = f"own_{words or number}"
-            while name in taken:
-                copies[base] = copies.get(base, 1) + 1
-                name = f"{base}_{copies[base]}"
-            line["id"] = name
-        taken.add(str(line["id"]))
-    rules = data.get("waterfall")
-    for number, rule in enumerate(rules if isinstance(rules, list) else [], 1):
-        if isinstance(rule, dict) and rule.get("id") is None:
-            rule["id"] = f"step_{number}"
 
 
 def _validate(
