@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import openpyxl
@@ -18,8 +18,11 @@ from test_simulate_films import CREW, GROSS, POST, SECTION
 from typer.testing import CliRunner
 
 from coprod_budget.cli.main import app
+from coprod_budget.whatif.simulate import run
+from coprod_budget.whatif.study import BLOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from click.testing import Result
@@ -218,3 +221,18 @@ def test_a_folder_that_is_not_there_is_no_mistake_of_the_program(film: Path, tmp
 
     assert done.exit_code == 2
     assert "cannot write" in done.stderr
+
+
+def test_ctrl_c_shows_what_is_done(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run.run_all
+
+    def stopped(*args: Any) -> Iterator[Any]:
+        yield next(whole(*args))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "run_all", stopped)
+    done = ask(film, "--draws", 3 * BLOCK, "--metric", "budget.total")
+
+    assert done.exit_code == 6
+    assert f"Stopped after {BLOCK:,} of {3 * BLOCK:,} draws" in done.stderr
+    assert f"Plain: {BLOCK:,} draws" in done.stdout
