@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from coprod_budget.cli.output import say
-from coprod_budget.errors import ExitCode
+from coprod_budget.errors import ExitCode, ProblemsError
 from coprod_budget.whatif.journal import Journal, OtherStudyError, open_journal
 from coprod_budget.whatif.study import BLOCK
 
@@ -88,6 +88,11 @@ def _to_file(
             end = _calculate(sweep, journal, lambda: None, *who, fail_fast=fail_fast)
             if end is None:
                 written = write_runs(out, sweep.rows(journal), sweep.fields, meta)
+        except KeyboardInterrupt:
+            end = typer.Exit(STOPPED)  # while the file was written
+        except ProblemsError:
+            typer.echo(_kept(sweep, journal, part), err=True)
+            raise
         except OSError as error:
             raise typer.BadParameter(
                 f"cannot write {str(out)!r}: {error.strerror or error}; {_kept(sweep, journal, part)}",

@@ -80,7 +80,10 @@ class Csv:
 
     def write(self, rows: Rows) -> None:
         """Write the next rows."""
-        columns = [[safe(_flat(cell)) for cell in _cells(rows, field)] for field in self._fields]
+        columns = []
+        for field in self._fields:
+            cells = _cells(rows, field)
+            columns.append(cells if field.kind in {"integer", "number"} else [safe(_flat(cell)) for cell in cells])
         self._writer.writerows(zip(*columns, strict=True))
 
     def close(self) -> None:

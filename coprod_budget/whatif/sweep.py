@@ -183,7 +183,10 @@ class Sweep:
                 before = number * self._each
                 names = self.entries[number].design.numbers(start - before, stop - before) + before + 1
                 for index, message in problems.items():
-                    failures.setdefault(message, []).append(int(names[index]))
+                    runs = failures.setdefault(message, [])
+                    runs.append(int(names[index]))
+                    if len(runs) > BLOCK:  # a million of them are not wanted
+                        runs[:] = sorted(runs)[:FEW]
         first = {message: sorted(runs)[:FEW] for message, runs in sorted(failures.items(), key=lambda f: min(f[1]))}
         return Tally(journal.done, failed, missed, first)
 
