@@ -10,6 +10,7 @@ import typer
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - Typer reads them
 from coprod_budget.cli.output import Format, complain
 from coprod_budget.cli.studies import estimate_command, form_of, open_study, put, requirement
+from coprod_budget.cli.target import OVERRIDES, target
 from coprod_budget.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -22,23 +23,23 @@ SUFFIXES = (".json", ".csv", ".md")
 def solve(
     project: ProjectFile,
     find: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--find",
             metavar="PATH",
             show_default=False,
             help="The number to look for: a path of the file as in --set, or an input of the data such as lines.gaffer_moscow.rate.",
         ),
-    ],
+    ] = None,
     until: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--until",
             metavar="TARGET",
             show_default=False,
             help='What has to hold: "party.fund.multiple >= 1", "budget.total <= 1800000", "eligibility.ID == pass".',
         ),
-    ],
+    ] = None,
     low: Annotated[float | None, typer.Option("--from", show_default=False, help="Look from this value on.")] = None,
     high: Annotated[
         float | None,
@@ -58,21 +59,68 @@ def solve(
         ),
     ] = None,
     whole: Annotated[bool, typer.Option("--whole", help="Whole numbers only: days, people.")] = False,
+    target_total: Annotated[
+        float | None,
+        typer.Option(
+            "--target-total",
+            metavar="AMOUNT",
+            show_default=False,
+            help="Instead: the total that the budget has to have, by factors on all lines that are not locked.",
+        ),
+    ] = None,
+    lock: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lock",
+            metavar="ID,...",
+            show_default=False,
+            help="With --target-total: a line, department or group that stays as it is. Repeatable.",
+        ),
+    ] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--weight",
+            metavar="DEPARTMENT=N,...",
+            show_default=False,
+            help="With --target-total: cut a department N times as deep as others (0: not at all). Repeatable.",
+        ),
+    ] = None,
+    least: Annotated[
+        str,
+        typer.Option(
+            "--least",
+            metavar="SHARE",
+            show_default=False,
+            help="With --target-total: no line falls below this part of it: 70%.",
+        ),
+    ] = "",
     variants: Variants = None,
     sets: Sets = None,
     data: Data = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="FILE", show_default=False, help=f"Write the answers to a file: {', '.join(SUFFIXES)}."
+            "--out",
+            metavar="FILE",
+            show_default=False,
+            help=f"Write the answers to a file: {', '.join(SUFFIXES)}; a budget brought to a total also to .yaml, "
+            "a file of changes for --set @FILE.",
         ),
     ] = None,
     form: Form = Format.TABLE,
 ) -> None:
-    """Find where a number of the film lets a figure reach a target: every crossing, or the nearest miss (exit 5)."""  # fmt: skip
-    form = form_of(form, out, SUFFIXES)
+    """Find the number that lets a figure reach a target, or bring the budget to a total; exit 5 where nothing does."""
+    overrides = target_total is not None and out is not None and out.suffix.lower() == OVERRIDES
+    form = form if overrides else form_of(form, out, SUFFIXES)
+    _one_question(find, until, target_total, given=bool(lock or weight or least))
     study = open_study(project, sets, data, variants)
     complain(study.base.warnings)
+    if target_total is not None:
+        target(project, study, target_total, (lock or [], weight or [], least), form, out)
+        return
+    assert find is not None
+    assert until is not None
     found = _solved(study, find, until, (low, high), rest or [], whole=whole)
     film = study.base.project
 
@@ -100,6 +148,17 @@ def solve(
         put(solutions.as_markdown(film, found, command), out)
     if not found.answers and not found.everywhere:
         raise typer.Exit(ExitCode.REQUIREMENT_FAILED)
+
+
+def _one_question(find: str | None, until: str | None, target_total: float | None, *, given: bool) -> None:
+    if target_total is None and (find is None or until is None):
+        raise typer.BadParameter("give --find PATH and --until TARGET, or --target-total AMOUNT", param_hint="--find")
+    if target_total is not None and (find is not None or until is not None):
+        raise typer.BadParameter(
+            "it is one question or the other: leave --find and --until out", param_hint="--target-total"
+        )
+    if target_total is None and given:
+        raise typer.BadParameter("--lock, --weight and --least go with --target-total", param_hint="--lock")
 
 
 def _solved(
