@@ -23,7 +23,7 @@ MOST_INPUTS: Final = 40
 
 def tables(found: Simulation, results: Results) -> list[Table]:
     """Return the tables: figures, cost and contingency, investors, verdicts, requirements, what was drawn."""
-    parts = [_metrics(found, results)]
+    parts = [_metrics(found, results)] if results.metrics else []
     if results.cost is not None:
         parts.append(_cost(found, results.cost))
     if results.parties:
@@ -122,7 +122,7 @@ def _verdicts(found: Simulation, results: Results) -> Table:
         )
         for v in results.verdicts
     ]
-    return Table("Verdicts, by share of the draws", columns, tuple(rows))
+    return Table(f"Verdicts, by share of {found.done:,} draws", columns, tuple(rows))
 
 
 def instrument_titles(found: Simulation) -> dict[str, str]:
