@@ -8,13 +8,16 @@ import signal
 import threading
 from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from coprod_budget.errors import ExitCode, MissingDataError, Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from collections.abc import Callable
+    from concurrent.futures import Executor, Future
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 _PATIENCE = 10
 """Seconds to wait for a cluster."""
 FEW_BLOCKS = 32
@@ -46,6 +49,20 @@ class Workers(Protocol):
         """Leave nothing running."""
 
 
+class _Pool(ProcessPoolExecutor):
+    """Processes that never hear of Ctrl-C, not even while they start: it is for the process that sends the work."""
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """Send work, and start a process for it where one is missing; that one inherits what is blocked here."""
+        if not hasattr(signal, "pthread_sigmask"):
+            return super().submit(fn, *args, **kwargs)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Processes:
     """Processes of this machine."""
 
@@ -54,9 +71,9 @@ class Processes:
     def __init__(self, count: int) -> None:
         self.count = count
 
-    def open(self) -> ProcessPoolExecutor:
+    def open(self) -> Executor:
         """Start them from nothing: a copy of this process could hold locks of its threads."""
-        return ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"), _begin)
+        return _Pool(self.count, multiprocessing.get_context("spawn"), _begin)
 
     def room(self) -> int:
         """Two blocks each: one is worked on while the next is on its way."""
@@ -141,7 +158,7 @@ def _processors() -> int:
 
 
 def _begin() -> None:
-    """Begin a worker process: Ctrl-C is for the process that sends the work, and no worker outlives that one."""
+    """Begin a worker process; it does not outlive the one that sends the work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
