@@ -1,4 +1,4 @@
-"""The engine on film R against the same film by hand (``kernel_r``), on one core, side by side in turns.
+"""The engine on film R against the same film by hand (``kernel_r``), in one thread, side by side in turns; processor time.
 
 ``python benchmarks/speed.py`` prints how long both take, where the engine's time goes, what memory would allow, and how the time grows
 with the lines of the budget. ``--short`` takes fewer scenarios and rounds.
@@ -42,10 +42,10 @@ STAGES = {
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the time that a piece of work takes."""
-    start = time.perf_counter()
+    """Return the processor time that a piece of work takes: nothing for what it waits while others have the processor."""
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def in_turns(works: Sequence[Callable[[], object]], rounds: int) -> list[list[float]]:
