@@ -10,7 +10,7 @@ from coprod_budget.graph import Graph, Node, Origin, Table
 from coprod_budget.model.adjust import factors_of
 from coprod_budget.model.charges import Charges, build_charges
 from coprod_budget.model.fringes import build_fringes
-from coprod_budget.model.lines import NOWHERE, BudgetLine
+from coprod_budget.model.priced_line import NOWHERE, BudgetLine
 from coprod_budget.model.quantities import Quantity
 from coprod_budget.model.split import Rules, build_rules
 from coprod_budget.model.taxes import Vat, add_vat, before_withholding, plan_taxes, without_vat

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from coprod_budget.catalog.pay import Band
     from coprod_budget.graph import Table
-    from coprod_budget.model.lines import BudgetLine
+    from coprod_budget.model.priced_line import BudgetLine
     from coprod_budget.model.schedule import Schedule
     from coprod_budget.model.stage import Stage
 

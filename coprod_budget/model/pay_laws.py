@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from coprod_budget.catalog import ChargeComponent
     from coprod_budget.catalog.pay import Band, PayLaw
     from coprod_budget.graph import Basis, Node, Table
-    from coprod_budget.model.lines import BudgetLine
+    from coprod_budget.model.priced_line import BudgetLine
     from coprod_budget.model.schedule import Schedule
     from coprod_budget.model.stage import Stage
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from coprod_budget.graph import Node, Table
     from coprod_budget.model.budget import Budget
-    from coprod_budget.model.lines import BudgetLine
+    from coprod_budget.model.priced_line import BudgetLine
     from coprod_budget.model.stage import Stage
     from coprod_budget.project import Template
 

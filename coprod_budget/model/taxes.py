@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coprod_budget.catalog.dated import Dated
     from coprod_budget.catalog.taxes import Withholding
     from coprod_budget.graph import Node, Table
-    from coprod_budget.model.lines import BudgetLine
+    from coprod_budget.model.priced_line import BudgetLine
     from coprod_budget.model.split import Rules
     from coprod_budget.model.stage import Stage
 

@@ -7,16 +7,16 @@ nothing lies between. So a metric may turn or jump: every crossing is found that
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from coprod_budget.model import build_model
 from coprod_budget.whatif.metrics import find_metric
-from coprod_budget.whatif.ranges import limits_of, number_now, roundest
+from coprod_budget.whatif.ranges import limits_of, number_now
+from coprod_budget.whatif.scan import EXACT, LEAST, Film, Pair, Scan, between, closer, spaced
 from coprod_budget.whatif.shape import as_text
-from coprod_budget.whatif.study import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,20 +25,11 @@ if TYPE_CHECKING:
 
     from coprod_budget.whatif.metrics import Metric, Requirement
     from coprod_budget.whatif.ranges import Limits
+    from coprod_budget.whatif.scan import Kept
     from coprod_budget.whatif.study import Study
 
     Array = NDArray[np.float64]
 
-SCAN = 257
-"""Values that are tried first, ends included."""
-SECTIONS = 64
-"""Values that are tried at once inside every place where the answer changes."""
-EXACT = 1e-12
-"""Relative width at which such a place is small enough."""
-LEAST = 1e-3
-"""Beside 0, where nothing is small relative to the number, that part of the range counts as the number."""
-LOOKS = 8
-"""Turning points of the metric that are looked at more closely, on either side of the requirement."""
 TIMES = 4.0
 """Without a range, values from 0 to so many times what stands now are tried."""
 SMALL = 5_000.0
@@ -46,7 +37,6 @@ SMALL = 5_000.0
 WIDER, WIDEST = 10.0, 4000.0
 """Where the metric still comes nearer at their end, or has not moved yet, so many times more, up to so many times what stands."""
 
-Kept = Literal["from", "up_to", "only"]
 Shape = Literal["rises", "falls", "level", "turns", "unknown"]
 
 
@@ -90,87 +80,6 @@ class NoRangeError(ValueError):
     """There is nothing to scan between; the message says what to give."""
 
 
-@dataclass(slots=True)
-class _Film:
-    """The film along one number: the metric and whether it keeps the requirement."""
-
-    study: Study
-    path: str
-    requirement: Requirement
-    metric: Metric
-    limits: Limits
-    rest: dict[str, float]
-    total: float
-    refused: dict[float, str] = field(default_factory=dict)
-
-    def rest_at(self, values: Array) -> dict[str, Array]:
-        """What is left for the rest, in their proportion as it stands; exact to 12 decimals, so that sums stay what they are."""
-        whole = sum(self.rest.values())
-        parts = {p: now / whole if whole else 1 / len(self.rest) for p, now in self.rest.items()}
-        return {p: np.maximum(np.round((self.total - values) * part, 12), 0.0) for p, part in parts.items()}
-
-    def at(self, values: Array) -> Array:
-        columns: dict[str, Any] = {self.path: values, **self.rest_at(values)}
-        found = np.full(len(values), np.nan)
-        for part in self.study.run(Runs(columns), [self.requirement.key]):
-            found[part.start : part.start + part.runs.count] = part.values[self.requirement.key]
-            self.refused |= {float(values[run]): why for run, why in part.problems.items()}
-        return found
-
-    @property
-    def both_ways(self) -> bool:
-        """Whether missing it below and above are two things: a number is asked for, neither at least nor at most."""
-        return self.requirement.order == "==" and not self.metric.is_verdict
-
-    def may_lie_beyond(self, scan: _Scan) -> bool:
-        """Whether the metric comes nearer at the end of a scan, or moves nowhere in it."""
-        slack = self.requirement.slack(self.metric, scan.found)
-        return bool(slack[-1] > slack[-2] or (slack == slack[0]).all())
-
-    def kept(self, found: Array) -> NDArray[np.bool_]:
-        if self.both_ways or self.requirement.order == "!=":
-            return self.requirement.holds(self.metric, found)
-        slack = self.requirement.slack(self.metric, found)
-        noise = EXACT * max(1.0, abs(self.requirement.bound))
-        strict = slack > 0 if self.requirement.order in {"<", ">"} and not self.metric.is_verdict else slack >= -noise
-        return np.asarray(strict & self.requirement.holds(self.metric, found))
-
-
-@dataclass(slots=True)
-class _Scan:
-    """Values in order, the metric there, and what it says of the requirement."""
-
-    values: Array
-    found: Array
-    kept: NDArray[np.bool_]
-    side: Array
-    refused: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, film: _Film, values: Array) -> _Scan:
-        found = film.at(values)
-        side = np.sign(np.nan_to_num(found - film.requirement.bound))
-        refused = np.fromiter((float(v) in film.refused for v in values), dtype=np.bool_, count=len(values))
-        return cls(values, found, film.kept(found), side, refused)
-
-    def with_more(self, other: _Scan) -> _Scan:
-        values, first = np.unique(np.concatenate([self.values, other.values]), return_index=True)
-        return _Scan(
-            values,
-            np.concatenate([self.found, other.found])[first],
-            np.concatenate([self.kept, other.kept])[first],
-            np.concatenate([self.side, other.side])[first],
-            np.concatenate([self.refused, other.refused])[first],
-        )
-
-    def changes(self, *, both_ways: bool) -> NDArray[np.intp]:
-        """Numbers of the values behind which the answer changes; where the film begins to refuse values is no answer."""
-        changed = (self.kept[:-1] != self.kept[1:]) & ~self.refused[:-1] & ~self.refused[1:]
-        if both_ways:
-            changed |= (self.side[:-1] * self.side[1:] < 0) & ~self.kept[:-1] & ~self.kept[1:]
-        return np.flatnonzero(changed)
-
-
 def solve(
     study: Study,
     path: str,
@@ -200,10 +109,10 @@ def solve(
     if shares:
         limits = limits._replace(high=min(limits.high, total))
     start, end = _range(now, low, high, limits, path)
-    film = _Film(study, path, requirement, metric, limits, shares, total)
+    film = Film(study, path, requirement, metric, limits, shares, total)
     standing = study.base.evaluate().number(metric.node, metric.row)
     while True:
-        scan = _closer(film, _Scan.of(film, _points(start, end, whole=whole)), whole=whole)
+        scan = closer(film, Scan.of(film, spaced(start, end, whole=whole)), whole=whole)
         further = high is None and end < limits.high and end < WIDEST * abs(now or 1.0) and film.may_lie_beyond(scan)
         if scan.kept.any() or len(scan.changes(both_ways=film.both_ways)) or not further:
             break
@@ -242,55 +151,16 @@ def _range(now: float | None, low: float | None, high: float | None, limits: Lim
     return start, end
 
 
-def _points(start: float, end: float, *, whole: bool) -> Array:
-    points = np.linspace(start, end, SCAN)
-    if whole:
-        points = np.unique(np.clip(np.round(points), math.ceil(start), math.floor(end)))
-    return points
-
-
-def _between(low: float, high: float, *, whole: bool) -> Array:
-    """Values to try inside of two, none of which is tried twice."""
-    points = np.linspace(low, high, SECTIONS + 2)[1:-1]
-    if whole:
-        points = np.round(points)
-    points = np.unique(points)
-    return points[(points > low) & (points < high)]
-
-
-def _closer(film: _Film, scan: _Scan, *, whole: bool, times: int = 3) -> _Scan:
-    """Look between the neighbours of turning points, where the answer may change and change back between two values."""
-    slack = film.requirement.slack(film.metric, scan.found)
-    # each look finds the turning points more exactly, and the next one looks beside those
-    looks: list[Array] = []
-    for sign, among in ((1.0, ~scan.kept), (-1.0, scan.kept)):
-        height = sign * slack
-        inner = [
-            i
-            for i in range(1, len(height) - 1)
-            if among[i - 1 : i + 2].all()
-            and height[i] >= max(height[i - 1], height[i + 1])
-            and height[i] > min(height[i - 1], height[i + 1])
-        ]
-        chosen = sorted(inner, key=lambda i: -height[i])[:LOOKS]
-        looks += [_between(float(scan.values[i - 1]), float(scan.values[i + 1]), whole=whole) for i in chosen]
-    values = np.setdiff1d(np.concatenate(looks), scan.values) if looks else np.empty(0)
-    if not len(values):
-        return scan
-    scan = scan.with_more(_Scan.of(film, values))
-    return _closer(film, scan, whole=whole, times=times - 1) if times > 1 else scan
-
-
-def _answers(film: _Film, scan: _Scan, *, whole: bool) -> tuple[Answer, ...]:
+def _answers(film: Film, scan: Scan, *, whole: bool) -> tuple[Answer, ...]:
     ends = [(i, i + 1) for i in scan.changes(both_ways=film.both_ways)]
-    pairs = [_Pair.of(scan, i, j) for i, j in ends]
+    pairs = [Pair.of(scan, i, j) for i, j in ends]
     least = EXACT * LEAST * float(scan.values[-1] - scan.values[0])
     while True:
-        tried = [_between(p.low, p.high, whole=whole) if p.is_wider_than(least) else np.empty(0) for p in pairs]
+        tried = [between(p.low, p.high, whole=whole) if p.is_wider_than(least) else np.empty(0) for p in pairs]
         values = np.unique(np.concatenate(tried)) if tried else np.empty(0)
         if not len(values):
             break
-        more = _Scan.of(film, values)
+        more = Scan.of(film, values)
         pairs = [pair.narrowed(more, points) for pair, points in zip(pairs, tried, strict=True)]
     chosen: dict[float, Kept] = {}
     rounder = [pair.rounder(film.limits) for pair in pairs]
@@ -302,65 +172,7 @@ def _answers(film: _Film, scan: _Scan, *, whole: bool) -> tuple[Answer, ...]:
     return tuple(_confirmed(film, value, kind) for value, kind in sorted(chosen.items()))
 
 
-class _Pair(NamedTuple):
-    """Two neighbouring values between which the answer changes."""
-
-    low: float
-    high: float
-    low_kept: bool
-    high_kept: bool
-    low_side: float
-    best: float
-    """Where it is kept nowhere on either side: the value that misses it least, if that keeps it; else not a number."""
-
-    @classmethod
-    def of(cls, scan: _Scan, i: int, j: int) -> _Pair:
-        ends = (float(scan.values[i]), float(scan.values[j]))
-        return cls(*ends, bool(scan.kept[i]), bool(scan.kept[j]), float(scan.side[i]), math.nan)
-
-    def is_wider_than(self, least: float) -> bool:
-        return self.high - self.low > max(EXACT * max(abs(self.low), abs(self.high)), least)
-
-    def narrowed(self, more: _Scan, points: Array) -> _Pair:
-        """The section in which the answer changes first."""
-        if not len(points):
-            return self
-        places = np.searchsorted(more.values, points)
-        low, low_kept, low_side = self.low, self.low_kept, self.low_side
-        best = self.best
-        for place in places:
-            value, kept, side = float(more.values[place]), bool(more.kept[place]), float(more.side[place])
-            if self.low_kept == self.high_kept:
-                if kept:
-                    best = value
-                if side != self.low_side:
-                    return _Pair(low, value, low_kept, low_kept, low_side, best)
-            elif kept != self.low_kept:
-                return _Pair(low, value, low_kept, kept, low_side, best)
-            low, low_side = value, side
-        return _Pair(low, self.high, low_kept, self.high_kept, low_side, best)
-
-    @property
-    def kind(self) -> Kept:
-        if self.low_kept == self.high_kept:
-            return "only"
-        return "from" if self.high_kept else "up_to"
-
-    @property
-    def keeping(self) -> float | None:
-        """The value beside the change that keeps the requirement; None where it is jumped over."""
-        if self.low_kept == self.high_kept:
-            return None if math.isnan(self.best) else self.best
-        return self.high if self.high_kept else self.low
-
-    def rounder(self, limits: Limits) -> float:
-        """The roundest number that may keep it as well: inside of what keeps it by a cent of money, or by next to nothing."""
-        if self.high_kept or self.kind == "only":
-            return roundest(self.low, self.high + limits.tolerance(self.high))
-        return -roundest(-self.high, -self.low + limits.tolerance(self.low))
-
-
-def _confirmed(film: _Film, value: float, kind: Kept) -> Answer:
+def _confirmed(film: Film, value: float, kind: Kept) -> Answer:
     """Build the film again with the value, as ``estimate --set`` does."""
     rest = {path: float(v[0]) for path, v in film.rest_at(np.asarray([value])).items()}
     study = film.study
@@ -381,7 +193,7 @@ def rebuilt(study: Study, sets: Sequence[str], key: str) -> float:
     return model.evaluate().number(metric.node, metric.row)
 
 
-def _nearest(film: _Film, scan: _Scan, *, whole: bool) -> tuple[float, float] | None:
+def _nearest(film: Film, scan: Scan, *, whole: bool) -> tuple[float, float] | None:
     """Return the value that misses the requirement least, and the metric there."""
     for _ in range(6):
         slack = film.requirement.slack(film.metric, scan.found)
@@ -389,10 +201,10 @@ def _nearest(film: _Film, scan: _Scan, *, whole: bool) -> tuple[float, float] | 
             return None
         best = int(np.nanargmax(slack))
         left, right = scan.values[max(best - 1, 0)], scan.values[min(best + 1, len(scan.values) - 1)]
-        points = np.setdiff1d(_between(float(left), float(right), whole=whole), scan.values)
+        points = np.setdiff1d(between(float(left), float(right), whole=whole), scan.values)
         if not len(points):
             break
-        more = _Scan.of(film, points)
+        more = Scan.of(film, points)
         scan = scan.with_more(more)
         if np.nanmax(film.requirement.slack(film.metric, scan.found)) <= slack[best]:
             break

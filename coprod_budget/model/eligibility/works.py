@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from coprod_budget.graph import Node
     from coprod_budget.model.eligibility.case import Case
     from coprod_budget.model.findings import Finding
-    from coprod_budget.model.lines import BudgetLine
+    from coprod_budget.model.priced_line import BudgetLine
 
 NO_WORKS: Final = ("story", "finance_costs")
 """Accounts that are no works: rights of authors, charges for finance. Charges on top of the lines are none either."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from coprod_budget.model.facts import Facts
     from coprod_budget.model.incentives.choice import Chosen
     from coprod_budget.model.incentives.payments import Payments
-    from coprod_budget.model.lines import BudgetLine
+    from coprod_budget.model.priced_line import BudgetLine
 
 CREATIVE_GROUP: Final = "above_the_line"
 LIMITED: Final[dict[str, tuple[tuple[str, ...], bool | None]]] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coprod_budget.catalog import UNKNOWN
 from coprod_budget.model.incentives.terms import cause, words
-from coprod_budget.model.lines import NOWHERE
+from coprod_budget.model.priced_line import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coprod_budget.graph import Node, Table
     from coprod_budget.model.facts import Facts
     from coprod_budget.model.incentives.choice import Chosen
-    from coprod_budget.model.lines import BudgetLine
+    from coprod_budget.model.priced_line import BudgetLine
 
 PARTS: Final = ("counted", "labour", "goods_and_services", "vfx", "promotion")
 """Words of lines that count: under the general rate, or under a rate of their own."""

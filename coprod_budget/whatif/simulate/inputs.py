@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coprod_budget.errors import Problem
     from coprod_budget.graph.operations import Array
     from coprod_budget.model import Model
-    from coprod_budget.model.lines import BudgetLine
+    from coprod_budget.model.priced_line import BudgetLine
     from coprod_budget.project import Project
     from coprod_budget.project.uncertainty import Entry, Uncertainty
     from coprod_budget.whatif.simulate.distributions import Distribution
