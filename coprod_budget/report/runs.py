@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 import numpy as np
@@ -141,6 +142,9 @@ class Sheet:
 
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book, self._fields, self._row = xlsxwriter.Workbook(path, options), fields, 1
+        film = meta["project"]
+        made = datetime.fromisoformat(film["as_of"])  # not now: the same runs give the same file
+        self._book.set_properties({"title": film["title"], "created": made})
         self._sheet = self._book.add_worksheet("Runs")
         bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self._sheet.freeze_panes(1, 1)

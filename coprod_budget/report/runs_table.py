@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coprod_budget.report.tables import NOT_DEFINED, Column, Row, Table, percent, plain, written
+from coprod_budget.report.tables import NOT_DEFINED, Column, Row, Table, plain, written
 from coprod_budget.whatif.results import ERROR, KEPT, MESSAGE, REQUIREMENTS, RUN, STATUS, VARIANT
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def runs_table(
         drawn.append(Row(tuple(_cell(row[field.name], field) for field in shown), _style(row)))
     notes = [_told_once(rows[0], same)] if same else []
     if more:
-        notes.append(f"{len(more)} more figures: name them with --metric, or write all to --out FILE.")
+        notes.append(
+            f"{len(more)} more figure{'' if len(more) == 1 else 's'}: name them with --metric, or write all to --out FILE."
+        )
     if len(rows) < count:
         notes.append(f"{len(rows)} of {count:,} runs; --format csv, or --out FILE, has all of them.")
     varied = sum(field.role == "varied" for field in shown)
@@ -109,7 +111,7 @@ def varied_text(value: Any, *, in_percent: bool = False) -> str:
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     if isinstance(value, int | float):
-        return percent(value) if in_percent and round(value * 1e4) == round(value * 1e4, 6) else f"{value:.10g}"
+        return f"{value * 100:.10g}%" if in_percent else f"{value:.10g}"
     return plain(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
