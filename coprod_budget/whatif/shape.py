@@ -13,7 +13,7 @@ from coprod_budget.graph import Answers, Program, Trace
 from coprod_budget.model import Model, build_model
 from coprod_budget.model.standing import standing_values
 from coprod_budget.project import admitted, load_project, number_at, with_numbers
-from coprod_budget.whatif.metrics import UnknownMetricError, find_metric
+from coprod_budget.whatif.metrics import UnknownMetricError, find_metric, full_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -104,7 +104,10 @@ class Shape:
                 alike = (type(v) is type(value) and v == value for v in column)
                 same &= np.fromiter(alike, dtype=np.bool_, count=len(column))
         for path, bounds in self.bounds.items():
-            same &= bounds.inside(np.asarray(columns[path], dtype=np.float64))
+            column = columns[path]
+            if not isinstance(column, np.ndarray):  # words among the numbers: of another model
+                column = np.array([v if isinstance(v, float) else np.nan for v in column])
+            same &= bounds.inside(column)
         return same
 
     def problems(self, columns: Mapping[str, Column], count: int) -> list[str]:
@@ -146,6 +149,8 @@ class _Prepared:
     def of(cls, model: Model, metrics: Sequence[str], varied: Mapping[str, Array]) -> _Prepared:
         found = {}
         for key in metrics:
+            if model.graph.find(full_key(model.graph, key)) is None:
+                continue  # quickly: the nearest keys of a model are of no use here
             try:
                 found[key] = find_metric(model.graph, key)
             except UnknownMetricError:
