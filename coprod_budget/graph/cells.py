@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from coprod_budget.graph.fold import RATIO
 from coprod_budget.graph.operations import CLOSE, FLAGS, OPERATIONS, same
 from coprod_budget.graph.rounding import round_half_up, round_into
 
@@ -50,18 +51,22 @@ def write(
 ) -> NDArray[Any]:
     """Put down how an operation is computed; return where its result will be: a part itself, if the operation leaves it as it is."""
     if op in FLAGS:
-        result = script.room.take(shape, np.bool_) if out is None else out
+        result = script.take(shape, np.bool_) if out is None else out
         return _WRITE_FLAGS[op](script, parts, result)
     parts = _what_counts(op, parts)
     if len(parts) == 1 and op in _LEAVES:
         if out is None and parts[0].array.shape == shape:
             return parts[0].array
-        return script.call(copied, parts[0].array, out=script.room.take(shape) if out is None else out)
-    result = script.room.take(shape) if out is None else out
+        return script.call(copied, parts[0].array, out=script.take(shape) if out is None else out)
+    result = script.take(shape) if out is None else out
     numbers = [p._replace(array=_numbers(script, p.array)) for p in parts] if op != "choose" else list(parts)
     return _WRITE[op](script, numbers, result)
 
 
+ROW_BY_ROW = frozenset({*OPERATIONS, RATIO})
+"""Operations that are computed here."""
+_TOGETHER = 2**13
+"""Numbers of a column that are taken through many passes together."""
 _LEAVES = {"add", "sub", "mul", "div", "min", "max", "choose"}
 """Operations that leave a part as it is where the others say nothing."""
 
@@ -127,10 +132,29 @@ def _compared(function: np.ufunc) -> Callable[..., NDArray[Any]]:
         a, b = (_numbers(script, p.array) for p in parts)
         if any(p.only(0.0) for p in parts):  # nothing is nearly 0
             return script.call(function, a, b, out=out)
-        apart, bound, near = script.scratch(out.shape), script.scratch(out.shape), script.scratch(out.shape, np.bool_)
-        return script.call(partial(_nearly, function), a, b, apart, bound, near, out=out)
+        part = _part_of(out.shape)
+        room = script.scratch(part), script.scratch(part), script.scratch(part, np.bool_)
+        return script.call(partial(_in_parts, partial(_nearly, function), room), a, b, out=out)
 
     return put_down
+
+
+def _part_of(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of as many rows as are worked on together."""
+    return shape if len(shape) == 1 else (min(shape[0], max(1, _TOGETHER // max(shape[1], 1))), shape[1])
+
+
+def _in_parts(function: Callable[..., None], room: tuple[NDArray[Any], ...], *args: Array, out: NDArray[Any]) -> None:
+    """Do what takes many passes for some rows at a time, so that they stay in the cache."""
+    step = len(room[0])
+    if out.ndim == 1 or len(out) <= step:
+        function(*args, *room, out=out)
+        return
+    for start in range(0, len(out), step):
+        rows = slice(start, start + step)
+        count = min(step, len(out) - start)
+        parts = [a[rows] if a.ndim > 1 else a for a in args]
+        function(*parts, *[r[:count] for r in room], out=out[rows])
 
 
 def _nearly(
@@ -170,6 +194,20 @@ def _quotient(a: Array, b: Array, none: NDArray[np.bool_], *, out: Array) -> Non
     np.equal(b, 0.0, out=none)
     if none.any():
         np.copyto(out, np.nan, where=none)
+
+
+def _ratio(script: Script, parts: Sequence[Part], out: Array) -> NDArray[Any]:
+    a, b = parts
+    if b.never_0:
+        return script.call(np.divide, a.array, b.array, out=out)
+    return script.call(_quotient_or_0, a.array, b.array, script.scratch(b.array.shape, np.bool_), out=out)
+
+
+def _quotient_or_0(a: Array, b: Array, none: NDArray[np.bool_], *, out: Array) -> None:
+    np.divide(a, b, out=out)
+    np.equal(b, 0.0, out=none)
+    if none.any():
+        np.copyto(out, 0.0, where=none)
 
 
 def _chosen(script: Script, parts: Sequence[Part], out: Array) -> NDArray[Any]:
@@ -213,9 +251,9 @@ def _rounded(script: Script, parts: Sequence[Part], out: Array) -> NDArray[Any]:
     value, digits = parts
     if not digits.still:
         return script.call(_rounded_differently, value.array, digits.array, out=out)
-    size, work, more = (script.scratch(out.shape) for _ in range(3))
-    near = script.scratch(out.shape, np.bool_)
-    return script.call(partial(round_into, int(digits.array.flat[0])), value.array, size, work, more, near, out=out)
+    part = _part_of(out.shape)
+    room = (*(script.scratch(part) for _ in range(3)), script.scratch(part, np.bool_))
+    return script.call(partial(_in_parts, partial(round_into, int(digits.array.flat[0])), room), value.array, out=out)
 
 
 def _rounded_differently(value: Array, digits: Array, *, out: Array) -> None:
@@ -246,7 +284,7 @@ _WRITE_FLAGS: dict[str, Callable[..., NDArray[Any]]] = {
 _WRITE: dict[str, Callable[..., NDArray[Any]]] = {
     "add": _one_after_another(np.add), "sub": _one_after_another(np.subtract), "mul": _one_after_another(np.multiply),
     "min": _one_after_another(np.minimum), "max": _one_after_another(np.maximum),
-    "div": _divided, "choose": _chosen, "round": _rounded,
+    "div": _divided, RATIO: _ratio, "choose": _chosen, "round": _rounded,
     "power": _computed("power"),
     "neg": lambda script, parts, out: script.call(np.negative, parts[0].array, out=out),
 }  # fmt: skip

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from coprod_budget.graph.operations import Array
     from coprod_budget.graph.script import Script
 
-_FEW = 3
-"""Rows that are rather added one by one than gathered first."""
+_FEW = 40
+"""Rows of groups that are added together, at most: longer ones cost more to gather than a call costs."""
+_NOTHING = np.zeros(1)
 
 
 def places(stored: Rows | None, wanted: Rows) -> slice | Rows:
@@ -36,6 +37,8 @@ def places(stored: Rows | None, wanted: Rows) -> slice | Rows:
 
 def gather(script: Script, column: NDArray[Any], where: slice | Rows) -> NDArray[Any]:
     """Return rows of a column: a view if they stand beside each other, else copies for a while."""
+    if not isinstance(where, slice):
+        where = places(None, where)
     if isinstance(where, slice):
         return column[where]
     return gather_into(script, column, where, script.scratch((len(where), column.shape[-1]), column.dtype.type))
@@ -69,31 +72,41 @@ def _accumulated(column: Array, *, out: Array) -> None:
 
 
 def write_sums(script: Script, column: Array, groups: Sequence[Rows], out: Array) -> None:
-    """Put down the sum of each group of rows (given as places in the column)."""
+    """Put down the sum of each group of rows (given as places in the column); groups of the same size are added together."""
     view = _regular(column, groups)
     if view is not None and column.shape[-1] > 1:
         script.call(partial(np.add.reduce, axis=1), view, out=out)
         return
-    rest: list[int] = []
+    sizes: dict[int, list[int]] = {}
     for number, group in enumerate(groups):
-        where = places(None, group)
-        if not len(group):
-            script.call(copied, np.zeros(1), out=out[number])
-        elif isinstance(where, slice):
-            write_sum(script, column[where], out[number])
-        elif len(group) <= _FEW:
-            before = column[group[0]]
-            for row in group[1:]:
-                before = script.call(np.add, before, column[row], out=out[number])
+        sizes.setdefault(len(group), []).append(number)
+    for size, numbers in sizes.items():
+        if len(numbers) == 1 or size > _FEW:
+            for number in numbers:
+                where = places(None, groups[number])
+                write_sum(script, gather(script, column, where), out[number])
+        elif not size:
+            script.call(put, _NOTHING, np.array(numbers), out=out)
         else:
-            rest.append(number)
-    if rest:
-        gathered = gather(script, column, np.concatenate([groups[n] for n in rest]))
-        start = 0
-        for number in rest:
-            stop = start + len(groups[number])
-            write_sum(script, gathered[start:stop], out[number])
-            start = stop
+            rows = gather(script, column, np.concatenate([groups[n] for n in numbers]))
+            sums = script.scratch((len(numbers), column.shape[-1]))
+            beside = rows.reshape(len(numbers), size, -1)
+            if size == 1:
+                sums = rows
+            elif column.shape[-1] == 1:
+                script.call(_accumulated_groups, beside, out=sums)
+            else:
+                script.call(partial(np.add.reduce, axis=1), beside, out=sums)
+            script.call(put, sums, np.array(numbers), out=out)
+
+
+def _accumulated_groups(groups: Array, *, out: Array) -> None:
+    out[...] = np.add.accumulate(groups, axis=1)[:, -1]
+
+
+def put(rows: Array, numbers: Rows, *, out: Array) -> None:
+    """Put rows where they belong."""
+    out[numbers] = rows
 
 
 def _regular(column: Array, groups: Sequence[Rows]) -> Array | None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from coprod_budget.graph.cells import ROW_BY_ROW
+from coprod_budget.graph.fold import MIXED
 from coprod_budget.graph.nodes import Node, Table, table_of
-from coprod_budget.graph.operations import OPERATIONS
 from coprod_budget.graph.recurrence import Loop
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class _Demand:
         marks = self.marks.get(node.id)
         if marks is None:
             return
-        if node.op in OPERATIONS:
+        if node.op in ROW_BY_ROW:
             for arg in node.args:
                 self.ask(arg, marks)
         elif node.op in {"pick", "lookup"}:
@@ -101,6 +102,10 @@ class _Demand:
             self._at(node.args[0], rows if marks is True else [rows[i] for i in np.flatnonzero(marks)])
         elif node.op == "stack":
             for arg in node.args if marks is True else [node.args[i] for i in np.flatnonzero(marks)]:
+                self.ask(arg, True)
+        elif node.op == MIXED:
+            self._at(node.args[0], node.rows[1])
+            for arg in node.args[1:]:
                 self.ask(arg, True)
         elif node.op in {"sum", "dot"}:
             for arg in node.args:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coprod_budget.graph.demand import Marks
     from coprod_budget.graph.operations import Array
 
-BLOCK = 2048
+BLOCK = 4096
 """Scenarios evaluated together."""
 Cell = tuple[Node, int]
 """One row of a column."""
@@ -129,7 +129,7 @@ class Program:
     @property
     def steps(self) -> list[Node]:
         """The nodes that are evaluated again for every block, the varied inputs first."""
-        return [*self._given, *self._plan.nodes()]
+        return [*self._given, *self._plan.nodes]
 
     def run(self, overrides: Mapping[str, Array] | None = None, block: int = BLOCK) -> Values:
         """Evaluate; ``overrides`` gives each varied input its values, one a scenario (shape ``(S,)``).

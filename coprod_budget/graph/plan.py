@@ -8,6 +8,7 @@ import numpy as np
 
 from coprod_budget.graph.compute import input_values
 from coprod_budget.graph.demand import rows_needed
+from coprod_budget.graph.fold import folded
 from coprod_budget.graph.lifetimes import Lifetimes
 from coprod_budget.graph.recurrence import Loop, in_order
 from coprod_budget.graph.script import Script
@@ -15,7 +16,7 @@ from coprod_budget.graph.search import Search
 from coprod_budget.graph.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,20 +31,17 @@ class Plan:
     def __init__(
         self, nodes: Iterable[Node], given: Iterable[Node], outputs: Mapping[int, Marks], still: Mapping[int, Array]
     ) -> None:
-        nodes = list(nodes)
+        self.nodes = list(nodes)
         self.given = list(given)
-        self.steps = in_order(nodes)
-        self.searches = {n.id: Search(n) for n in nodes if n.op == "solve"}
+        self.searches = {n.id: Search(n) for n in self.nodes if n.op == "solve"}
+        searched = {n.id for search in self.searches.values() for n in search.outside}
+        self.steps = in_order(folded(self.nodes, self.given, searched.union(outputs)))
         self.still = still
         self.outputs = outputs
         self.rows = rows_needed(self.steps, outputs, self.given, still, self.searches)
         self.given = [n for n in self.given if n.id in self.rows]
+        self.steps = [s for s in self.steps if isinstance(s, Loop) or s.id in self.rows]
         self._bound: Bound | None = None
-
-    def nodes(self) -> Iterator[Node]:
-        """Yield the computed nodes in their order."""
-        for step in self.steps:
-            yield from step.nodes if isinstance(step, Loop) else (step,)
 
     def at(self, width: int) -> Bound:
         """Return the plan made ready for a number of scenarios; the last one is kept."""
@@ -66,9 +64,8 @@ class Plan:
         """Return how often every node is read; outputs once more, so that they stay."""
         uses: dict[int, int] = dict.fromkeys(self.outputs, 1)
         for step in self.steps:
-            if isinstance(step, Loop) or step.id in self.rows:
-                for node in self.needs(step):
-                    uses[node.id] = uses.get(node.id, 0) + 1
+            for node in self.needs(step):
+                uses[node.id] = uses.get(node.id, 0) + 1
         return uses
 
 
@@ -88,11 +85,10 @@ class Bound:
                 rows, values = plan.rows[node.id], input_values(node)
                 array[...] = values if rows is None else values[rows]
         for step in plan.steps:
-            if isinstance(step, Loop) or step.id in plan.rows:
-                writer.write(step)
-                script.wipe()
-                for node in plan.needs(step):
-                    lives.used(node.id)
+            writer.write(step)
+            script.wipe()
+            for node in plan.needs(step):
+                lives.used(node.id)
         self.outputs: dict[int, NDArray[Any]] = {i: lives.arrays[i] for i in plan.outputs}
         self._calls = [call.bound() for call in script.calls]
 

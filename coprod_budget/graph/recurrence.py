@@ -46,6 +46,7 @@ def _components(nodes: Mapping[int, Node]) -> list[Node | Loop]:
     lowest: dict[int, int] = {}
     open_: list[int] = []
     waiting: set[int] = set()
+    place = {node_id: n for n, node_id in enumerate(nodes)}
     for start in nodes:
         if start in number:
             continue
@@ -72,7 +73,7 @@ def _components(nodes: Mapping[int, Node]) -> list[Node | Loop]:
                     at = open_.index(here)
                     members, open_[at:] = open_[at:], []
                     waiting.difference_update(members)
-                    together = tuple(nodes[i] for i in sorted(members))
+                    together = tuple(nodes[i] for i in sorted(members, key=place.__getitem__))
                     found.append(together[0] if len(together) == 1 else Loop(together))
     return found
 

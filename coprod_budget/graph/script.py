@@ -43,6 +43,10 @@ class Script:
         self.calls.append(Call(do, args, out))
         return out
 
+    def take(self, shape: tuple[int, ...], dtype: type = np.float64) -> NDArray[Any]:
+        """Return room that somebody gives back."""
+        return self.room.take(shape, dtype)
+
     def scratch(self, shape: tuple[int, ...], dtype: type = np.float64) -> NDArray[Any]:
         """Return room that is needed until ``wipe``."""
         array = self.room.take(shape, dtype)

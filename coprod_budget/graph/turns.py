@@ -83,5 +83,5 @@ def _write_one(
 
 
 def _rows(array: NDArray[Any], shape: Shape) -> list[NDArray[Any]]:
-    cut = array.reshape(shape.runs, shape.rows, array.shape[-1])  # there may be no runs at all
+    cut = array.reshape(shape.runs, shape.rows, -1)
     return [cut[:, row] for row in range(shape.rows)]

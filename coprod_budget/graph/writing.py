@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coprod_budget.graph.cells import Part, copied, write
-from coprod_budget.graph.columns import gather, gather_into, places, runs_beside, write_function, write_sum, write_sums
+from coprod_budget.graph.cells import ROW_BY_ROW, Part, copied, write
+from coprod_budget.graph.columns import (
+    gather,
+    gather_into,
+    places,
+    put,
+    runs_beside,
+    write_function,
+    write_sum,
+    write_sums,
+)
+from coprod_budget.graph.fold import MIXED
 from coprod_budget.graph.irr import irr, npv
 from coprod_budget.graph.nodes import GraphError, table_of
-from coprod_budget.graph.operations import FLAGS, OPERATIONS
+from coprod_budget.graph.operations import FLAGS
 from coprod_budget.graph.recurrence import Loop, followed
 from coprod_budget.graph.turns import Shape, write_turns
 
@@ -26,7 +36,7 @@ if TYPE_CHECKING:
     from coprod_budget.graph.script import Script
 
 _NOTHING = np.zeros(1)
-_INTO = frozenset({"stack", "previous", "sum", "dot", "sum_by", "lowest", "last", "irr", "npv", "solve"})
+_INTO = frozenset({"stack", "previous", "sum", "dot", "sum_by", "lowest", "last", "irr", "npv", "solve", MIXED})
 """Operations that write into room of their own; the others may stand where their column stands."""
 
 
@@ -43,7 +53,7 @@ class Writer:
         """Put down a step."""
         if isinstance(step, Loop):
             self._loop(step)
-        elif step.op in OPERATIONS:
+        elif step.op in ROW_BY_ROW:
             self._cells(step)
         elif step.op in _INTO:
             out = self.room_for(step)
@@ -58,7 +68,7 @@ class Writer:
         if node.table is not None:
             rows = self._rows[node.id]
             shape = (len(node.table) if rows is None else len(rows), *shape)
-        return self._script.room.take(shape, np.bool_ if node.op in FLAGS else np.float64)
+        return self._script.take(shape, np.bool_ if node.op in FLAGS else np.float64)
 
     # --- what is read -----------------------------------------------------------------------------------------------
 
@@ -108,7 +118,7 @@ class Writer:
         if leaves is not None:
             self._lives.lend(node.id, array, leaves)
         elif any(array is p.array for p in parts):  # what stands elsewhere, or is still
-            self._lives.own(node.id, self._script.call(copied, array, out=self._script.room.take(shape)))
+            self._lives.own(node.id, self._script.call(copied, array, out=self._script.take(shape)))
         else:
             self._lives.own(node.id, array)
 
@@ -126,13 +136,25 @@ class Writer:
         if isinstance(where, slice):
             self._lives.lend(node.id, array[where], node.args[0].id)
         else:
-            out = self._script.room.take((len(where), self._script.width), array.dtype.type)
+            out = self._script.take((len(where), self._script.width), array.dtype.type)
             self._lives.own(node.id, gather_into(self._script, array, where, out))
 
     def _stack(self, node: Node, out: Array) -> None:
         rows = self._rows[node.id]
         for place, arg in enumerate(node.args if rows is None else [node.args[i] for i in rows]):
             self._script.call(copied, self._whole(arg)[0], out=out[place])
+
+    def _mixed(self, node: Node, out: Array) -> None:
+        array, stored, _ = self._whole(node.args[0])
+        goes, picked, others = (np.array(r, dtype=np.intp) for r in node.rows)
+        rows = self._rows[node.id]
+        there = np.arange(len(table_of(node))) if rows is None else rows
+        wanted = np.isin(goes, there)
+        taken = gather(self._script, array, places(stored, picked[wanted]))
+        self._script.call(put, taken, np.searchsorted(there, goes[wanted]), out=out)
+        for place, arg in zip(others, node.args[1:], strict=True):
+            if place in there:
+                self._script.call(copied, self._whole(arg)[0], out=out[int(np.searchsorted(there, place))])
 
     def _previous(self, node: Node, out: Array) -> None:
         assert node.follows is not None
@@ -194,7 +216,7 @@ class Writer:
     def _loop(self, loop: Loop) -> None:
         """Write the columns of a loop; those that somebody looks at, or back at, are kept whole."""
         table = table_of(loop.nodes[0])
-        if any(n.table is not table or (n.op != "previous" and n.op not in OPERATIONS) for n in loop.nodes):
+        if any(n.table is not table or (n.op != "previous" and n.op not in ROW_BY_ROW) for n in loop.nodes):
             msg = f"{loop.nodes[0]!r} waits for itself, and not row by row"
             raise GraphError(msg)
         rows, uses = self._rows[loop.nodes[0].id], self._lives.uses

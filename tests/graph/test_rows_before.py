@@ -279,14 +279,3 @@ def test_what_was_nothing_in_earlier_rows_is_only_taken_apart_where_it_is_asked_
     nothing = before_d.parts[0]
     assert (nothing.key, nothing.value, nothing.parts) == ("balance.b", 0.0, [])
     assert [part.key for part in explain(graph, "balance.b").parts] == ["balance.a", "paid.b", "extra.b"]
-
-
-def test_a_loop_of_which_only_what_counts_nothing_is_asked_needs_no_row() -> None:
-    """What is multiplied by a 0 that does not vary is nothing, in every row."""
-    graph = _graph([-5.0, 3.0, 4.0, 2.0], 2, 0.1, 1.0)
-    rows = graph.tables["rows"]
-    weight = graph.input_column("weight", rows, [0.0] * 4, label="weight", unit="", origins=[TEST])
-    asked = graph.sum(graph["paid"] * weight)
-    found = Program(graph, [asked], ["rate"]).run({"rate": np.array([0.1, 0.2])})[asked]
-
-    assert np.broadcast_to(found, (2,)).tolist() == [0.0, 0.0]
