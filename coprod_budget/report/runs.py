@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    import pandas as pd
-
     from coprod_budget.whatif.results import Field, Rows, Values
 
 META = "coprod-budget"
@@ -223,16 +221,6 @@ def _write_all(writer: Writer, rows: Iterable[Rows]) -> None:
             writer.close()
         raise
     writer.close()
-
-
-def runs_frame(rows: Iterable[Rows], fields: Sequence[Field], meta: dict[str, Any]) -> pd.DataFrame:
-    """Return all rows as a pandas table with all digits; ``frame.attrs["meta"]`` is what is said once."""
-    import pandas as pd
-
-    pieces = [pd.DataFrame({field.name: piece.columns[field.name] for field in fields}) for piece in rows]
-    frame = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=[field.name for field in fields])
-    frame.attrs["meta"] = meta
-    return frame
 
 
 def _cells(rows: Rows, field: Field) -> list[Any]:
