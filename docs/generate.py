@@ -49,6 +49,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "budget": schema.Budget,
     "lines": schema.Line,
     "charges": schema.Charge,
+    "adjust": schema.Adjust,
     "split": schema.Split,
     "film": law.Film,
     "treaty": law.Treaty,

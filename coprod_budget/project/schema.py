@@ -224,6 +224,7 @@ class Budget(Part):
     adjust: Adjust = Field(
         default_factory=Adjust,
         description="Factors on what lines cost, on all or by group, department or line; what they change is assumed.",
+        examples=["{all: 95%, accounts: {cast: 1}}"],
     )
 
 

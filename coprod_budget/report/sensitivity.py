@@ -10,6 +10,7 @@ from coprod_budget.report.markdown import escaped, table_as_markdown
 from coprod_budget.report.solutions import metric_text, number_text
 from coprod_budget.report.tables import Column, Row, Table, trimmed
 from coprod_budget.report.tornado import HIGH, LOW, tornado
+from coprod_budget.whatif.sensitivity import MAKING_ROOM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,8 +103,10 @@ def picture(found: Sensitivity, top: int, width: int) -> list[str]:
 
 
 def notes(found: Sensitivity) -> list[str]:
-    """Return which numbers could not be moved, and why."""
-    return [f"{one.path} cannot be moved: {one.reason}" for one in found.unmoved]
+    """Return whether others made room for a number, and which numbers could not be moved, and why."""
+    shares = any(MAKING_ROOM in one.note for one in (*found.swings, *found.slopes))
+    said = ["Where shares have to sum to 100 %, the others make room in proportion."] if shares else []
+    return said + [f"{one.path} cannot be moved: {one.reason}" for one in found.unmoved]
 
 
 def as_dict(project: Project, found: Sensitivity, indices: SobolIndices | None) -> dict[str, Any]:

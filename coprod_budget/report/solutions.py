@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coprod_budget.model.findings import VERDICTS
 from coprod_budget.report.lines_table import as_csv
 from coprod_budget.report.markdown import escaped, table_as_markdown
-from coprod_budget.report.tables import NOT_DEFINED, Column, Row, Table, trimmed, written
+from coprod_budget.report.tables import NOT_DEFINED, WHOLE, Column, Row, Table, trimmed, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,9 +60,9 @@ def tables(project: Project, found: Solution) -> list[Table]:
     share = found.limits.is_share
     rests = list(found.answers[0].rest) if found.answers else []
     columns = (
-        Column("", least=14),
+        Column("", least=WHOLE),
         Column("Value", "number"),
-        Column(found.requirement.key, "number"),
+        Column("Metric", "number"),
         Column("Kept", least=12),
         *(Column(path, "number", drop=1) for path in rests),
     )
@@ -75,8 +75,8 @@ def tables(project: Project, found: Solution) -> list[Table]:
         cells = ("nearest", number_text(near, share=share), metric_text(found.metric, there), "no")
         rows.append(Row((*cells, *("" for _ in rests)), "bad"))
     title = f"{project.title}: {found.path} until {found.requirement.text}"
-    note = "" if found.metric.is_verdict else f"{found.metric.label}: {SHAPES[found.shape]}"
-    return [Table(title, columns, tuple(rows), note.rstrip(": "))]
+    note = "" if found.metric.is_verdict else f"{found.metric.label}. {SHAPES[found.shape]}"
+    return [Table(title, columns, tuple(rows), note.rstrip())]
 
 
 def _row(found: Solution, answer: Answer, *, share: bool) -> Row:

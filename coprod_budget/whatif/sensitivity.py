@@ -40,6 +40,7 @@ STEP = 0.01
 """Relative step of a slope; of a number that is 0, the step of a share and (as 1) of anything else."""
 BENT = 0.05
 """Slopes to the left and to the right that differ by more than this part are both told."""
+MAKING_ROOM = "the others make room"
 CHUNK = 256
 """Inputs of the data that are moved in one evaluation."""
 _NOT_MOVED = ("uncertainty", "variants", "base")
@@ -293,7 +294,7 @@ class _Moves:
             for place, n in enumerate(again):
                 if place not in still:
                     figures[n] = more[place]
-                    self.notes[wanted[n][0].path] = "the others make room"
+                    self.notes[wanted[n][0].path] = MAKING_ROOM
                     del problems[n]
         for n, reason in problems.items():
             self.refused.setdefault(wanted[n][0].path, reason)
