@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
-_CELLS, _NARROWEST = 1 << 15, 64  # so many flows stay in the second-level cache with all that is made of them
+_CELLS, _NARROWEST = 15_000, 64  # flows of a block: below 128 KiB an array gets memory that is there already
 _CLOSE = 1e-9  # the error after a step of Newton's is of the order of the step squared
 _EVEN = 1e-14  # what a sum of flows can be wrong by: as much came back as went out
 _MOST_STEPS = 200  # far more than the bracket needs
