@@ -34,7 +34,7 @@ def test_the_values_of_the_page_are_read(call, option: str) -> None:
 
 
 def test_what_is_said_once_and_every_column_is_on_the_page(call) -> None:
-    words = "whatif film.yaml --variant all --vary fx.RUB=100 --metric budget.total --format json".split()
+    words = shlex.split("whatif film.yaml --variant all --vary fx.RUB=100 --metric budget.total --format json")
     done = call([*words, "--require", "budget.total > 0"])
 
     assert done.exit_code == 0
