@@ -11,7 +11,6 @@ import typer
 from coprod_budget.cli.output import Format
 from coprod_budget.cli.studies import estimate_command, put
 from coprod_budget.errors import ExitCode
-from coprod_budget.project import parse_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +117,8 @@ def _weight(text: str) -> tuple[str, float]:
 def _share(text: str) -> float:
     if not text:
         return 0.0
+    from coprod_budget.project import parse_percent
+
     share = parse_percent(text)
     try:
         number = float(text) if share is None else share
