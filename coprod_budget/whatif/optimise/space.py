@@ -107,6 +107,8 @@ def _splits(study: Study, total: Total, within: list[Varied]) -> Axis:
 def _all_below(study: Study, total: Total) -> list[Varied]:
     here = study.base.project.keys(total.path)
     paths = [join_path((*here, key), None) for key in _entries(study, total)]
+    for path in paths:
+        _now(study, path)  # has to be a number
     steps = math.floor(total.sum / total.step + _NEAR)
     if abs(steps * total.step - total.sum) > _NEAR * total.sum:
         msg = f"steps of {total.step:g} do not arrive at {total.sum:g}; give a step that does"
