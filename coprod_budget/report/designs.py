@@ -63,8 +63,28 @@ def _columns(found: Found, first: str) -> tuple[Column, ...]:
     return (
         Column(first, least=4),
         *(Column(names[path], "number") for path in found.grid.paths),
-        *(Column(metric.key, "number", drop=n) for n, metric in enumerate(_shown(found))),
+        *(Column(_title(metric.key), "number", drop=_drop(found, metric)) for metric in _shown(found)),
     )
+
+
+def _title(key: str) -> str:
+    """A key, or its last two words where it is long."""
+    return key if len(key) <= WORDS else ".".join(key.split(".")[-2:])
+
+
+def _drop(found: Found, metric: Metric) -> int:
+    """The goals always stay, the figures that are only shown go first where there is no room."""
+    shown = [m.key for m in found.designs.wanted.shown]
+    return 1 + shown.index(metric.key) if metric.key in shown else 0
+
+
+def _legend(found: Found) -> str:
+    """What the short titles of columns stand for."""
+    short = short_names(found.grid.paths)
+    varied = [path for path in found.grid.paths if short[path] != path]
+    said = [f"Varied: {', '.join(varied)}."] if varied else []
+    said += [f"{_title(m.key)}: {m.key}." for m in _shown(found) if _title(m.key) != m.key]
+    return " ".join(said)
 
 
 def _shown(found: Found) -> list[Metric]:
@@ -100,9 +120,7 @@ def _best(project: Project, found: Found, top: int) -> Table:
     if not best and (near := found.designs.nearest()) is not None:
         rows = [_row(found, "nearest", near, "bad")]
     sense = "most" if wanted.goal.maximise else "least"
-    names = [path for path, name in short_names(found.grid.paths).items() if name != path]
-    note = f"Varied: {', '.join(names)}." if names else ""
-    return Table(f"{project.title}: {sense} {wanted.goal.metric.key}", _columns(found, ""), tuple(rows), note)
+    return Table(f"{project.title}: {sense} {wanted.goal.metric.key}", _columns(found, ""), tuple(rows), _legend(found))
 
 
 def _requirements(found: Found) -> Table:

@@ -56,7 +56,7 @@ def drawn(designs: Designs, width: int) -> list[str]:
         column = round(float(_parts(front[number, 0], x.min(), x.max())) * (room - 1))
         row = round(float(1 - _parts(front[number, 1], y.min(), y.max())) * (HIGH - 1))
         cells[row, column] = BEST if number == 0 else AHEAD
-    lines = [f"{second.metric.key}  ({ALLOWED} allowed  {AHEAD} frontier  {BEST} best {goal.key})"]
+    lines = [f"{second.metric.key}, against {goal.key}:", f"{ALLOWED} allowed  {AHEAD} frontier  {BEST} best"]
     for number, row in enumerate(cells):
         label = top if number == 0 else low if number == HIGH - 1 else ""
         lines.append(f"{label:>{margin}} │{''.join(row)}".rstrip())
