@@ -43,8 +43,8 @@ def runs_table(
     shown = [field for field in fields if _is_shown(field, rows)]
     more = [f for f in shown if f.role == "metric" and f.kind == "number" and first is not None and f.name not in first]
     shown = [field for field in shown if field not in more]
-    tellable = first is not None and len(rows) > 1
-    same = [f for f in shown if tellable and f.role == "metric" and _is_same(rows, f)]
+    good = [row for row in rows if row[STATUS] != ERROR]
+    same = [f for f in shown if first is not None and len(rows) > 1 and f.role == "metric" and _is_told(good, f)]
     shown = [field for field in shown if field not in same]
     shown.sort(key=lambda field: _ORDER.get(field.name, 1 if field.role == "varied" else 3))
     drawn: list[Row] = []
@@ -52,7 +52,7 @@ def runs_table(
         if number and row[RUN] != rows[number - 1][RUN] + 1:
             drawn.append(Row(("...", *("" for _ in shown[1:])), "sub"))
         drawn.append(Row(tuple(_cell(row[field.name], field) for field in shown), _style(row)))
-    notes = [_told_once(rows[0], same)] if same else []
+    notes = [_told_once(good[0], same)] if same and good else []
     if more:
         notes.append(
             f"{len(more)} more figure{'' if len(more) == 1 else 's'}: name them with --metric, or write all to --out FILE."
@@ -70,19 +70,21 @@ def first_figures(partners: Iterable[str], required: Iterable[str]) -> set[str]:
     return {"budget.total", "net_cost.expected", "finance.gap", *earned, *required}
 
 
-def _is_same(rows: Sequence[dict[str, Any]], field: Field) -> bool:
-    first = _cell(rows[0][field.name], field)
-    return all(_cell(row[field.name], field) == first for row in rows)
+def _is_told(good: Sequence[dict[str, Any]], field: Field) -> bool:
+    """Say whether a figure needs no column: it is the same in all runs that came about, or none did."""
+    if len(good) == 1 and field.kind == "number":
+        return False
+    return len({_cell(row[field.name], field) for row in good}) <= 1
 
 
 def _told_once(row: Mapping[str, Any], fields: Sequence[Field]) -> str:
-    """What is the same in all runs, by what it is."""
+    """What is the same in all runs that came about, by what it is."""
     said: dict[str, list[str]] = {}
     for field in fields:
         text = written(_cell(row[field.name], field), _kind(field.unit)) or NOT_DEFINED
         said.setdefault(text, []).append(field.name.removesuffix(".verdict"))
-    parts = [f"{text}: {', '.join(names)}" for text, names in said.items()]
-    return f"The same in these runs: {'; '.join(parts)}."
+    parts = [f"{', '.join(names)} ({text})" for text, names in said.items()]
+    return f"The same in all of these: {'; '.join(parts)}."
 
 
 def planned_table(runs: Iterable[Mapping[str, Any]], fields: Sequence[Field], count: int) -> Table:

@@ -164,11 +164,24 @@ def test_the_table_tells_once_what_is_the_same_and_how_much_more_there_is() -> N
     same = Rows({**PIECES[1].columns, "budget.total": np.array([np.nan, np.nan])})
     table = runs_table([same], FIELDS, "Ruby", count=9, first={"budget.total"})
 
-    assert f"The same in these runs: {NOT_DEFINED}: budget.total." in table.note
+    assert f"The same in all of these: budget.total ({NOT_DEFINED})." in table.note
     assert "2 of 9 runs" in table.note
     short = runs_table([PIECES[0]], FIELDS, "Ruby", count=3, first=set())
     assert "1 more figure: " in short.note
     assert "budget.total" not in [column.title for column in short.columns]
+
+
+def test_runs_that_failed_do_not_hide_what_is_the_same_in_the_others() -> None:
+    failed_and_one = runs_table([PIECES[0]], FIELDS, "Ruby", count=3, first={"budget.total"})
+    rows = {field.name: PIECES[0].columns[field.name] for field in FIELDS}
+    none = Rows({name: values[1:2] for name, values in rows.items()})
+    all_failed = runs_table([none, none], FIELDS, "Ruby", count=2, first={"budget.total"})
+
+    assert "budget.total" in [column.title for column in failed_and_one.columns]
+    assert [column.title.replace(" ", "") for column in all_failed.columns] == [
+        "run", "title", "partners.ru.share", "status",
+    ]  # fmt: skip
+    assert "The same" not in all_failed.note
 
 
 def test_reasons_of_failures_are_told_once_and_not_too_many() -> None:
