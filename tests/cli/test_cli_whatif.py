@@ -134,7 +134,7 @@ def test_the_table_fits_its_screen_and_says_what_is_the_same_in_all_runs(call, f
     assert done.code == 0
     assert max(map(len, done.out.splitlines())) <= 80
     assert "18 runs: schedule.shoot_days.moscow (3) x fx.RUB (3) x schedule.home (2); 2 films are built" in done.err
-    assert "The same in these runs:" in done.out
+    assert "The same in all of these:" in done.out
     assert "120" in done.out  # 1.2 times the rate of the file
 
 
@@ -391,3 +391,20 @@ def test_a_bar_is_shown_where_somebody_watches(film, tmp_path) -> None:
     assert b"40 runs: title (40)" in seen
     assert b"/40" in seen
     assert b"wrote " in seen
+
+
+def test_parquet_without_its_library_says_what_to_install(call, film, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    done = call("whatif", film, "--vary", DAYS, "--out", tmp_path / "runs.parquet", columns=200)
+
+    assert done.code == 2
+    assert "pip install 'coprod-budget[parquet]'" in done.err
+
+
+def test_a_sheet_that_would_be_too_long_is_refused_before_anything_runs(call, film, tmp_path) -> None:
+    grid = ("--vary", "fx.RUB=lin(80,120,1100)", "--vary", "fx.RSD=lin(80,120,1000)", "--yes")
+    done = call("whatif", film, *grid, "--out", tmp_path / "runs.xlsx", columns=200)
+
+    assert done.code == 2
+    assert "a sheet has room for 1,048,575 runs, and these are 1,100,000" in done.err
+    assert not list(tmp_path.iterdir())
