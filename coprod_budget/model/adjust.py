@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coprod_budget.errors import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from coprod_budget.graph import Node, Table
     from coprod_budget.model.priced_line import BudgetLine
@@ -22,17 +22,23 @@ class Adjustment(NamedTuple):
     factor: float
 
 
-def find_adjustments(stage: Stage, lines: Sequence[BudgetLine]) -> dict[str, Adjustment]:
+def find_adjustments(stage: Stage, lines: Sequence[BudgetLine], offered: Collection[str]) -> dict[str, Adjustment]:
     """Return the factor of every line that has one, by the line's id: its own, its department's, its group's, that of all.
 
-    A factor of 1 leaves a line as it is. What names no line is an error.
+    A factor of 1 leaves a line as it is. What names nothing is an error; a line that the template has but this film has not (any more)
+    is a warning: ``offered`` are the ids of all lines that there could be.
     """
     adjust = stage.project.budget.adjust
     departments = stage.catalog.departments
-    known: dict[str, set[str]] = {
+    used: dict[str, Collection[str]] = {
         "lines": {line.id for line in lines},
         "accounts": {line.account for line in lines},
         "groups": {departments[line.account].group for line in lines},
+    }
+    known: dict[str, Collection[str]] = {
+        "lines": {*offered, *used["lines"]},
+        "accounts": departments,
+        "groups": {department.group for department in departments.values()},
     }
     stated: dict[str, Mapping[str, float]] = {
         "lines": adjust.lines,
@@ -41,11 +47,11 @@ def find_adjustments(stage: Stage, lines: Sequence[BudgetLine]) -> dict[str, Adj
     }
     for kind, factors in stated.items():
         for name in factors:
+            path = f"budget.adjust.{kind}.{name}"
             if name not in known[kind]:
-                path = f"budget.adjust.{kind}.{name}"
-                stage.error(
-                    "M112", f"adjust: the budget has none of its {kind} {name!r}", nearest(name, known[kind]), path
-                )
+                stage.error("M112", f"adjust: there is none of the {kind} {name!r}", nearest(name, used[kind]), path)
+            elif name not in used[kind]:
+                stage.warn("W106", f"the budget has none of the {kind} {name!r}: its factor does nothing", path=path)
     found = {}
     for line in lines:
         names = {"lines": line.id, "accounts": line.account, "groups": departments[line.account].group}

@@ -61,7 +61,7 @@ def collect_lines(stage: Stage, schedule: Schedule, template: Template | None) -
     _warn_of_dates(stage, found.values())
     order = {d: n for n, d in enumerate(stage.catalog.departments)}
     every = sorted(found.values(), key=lambda line: order.get(line.account, len(order)))
-    adjustments = find_adjustments(stage, every)
+    adjustments = find_adjustments(stage, every, offered)
     if not adjustments:
         return every
     stage.warn(

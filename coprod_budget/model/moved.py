@@ -123,10 +123,19 @@ def moved(project: Project, catalog: Catalog, template: Template | None, city: s
     remove = [name for name in project.budget.remove if name not in replaced]
     gone = set(project.budget.remove)
     remove += [f"{line}_{city}" for line in sorted(each_city) if all(f"{line}_{place}" in gone for place in days)]
+    adjust = project.budget.adjust
+    factors = {name: factor for name, factor in adjust.lines.items() if name not in replaced}
+    for line in sorted(each_city):
+        alike = {adjust.lines.get(f"{line}_{place}") for place in days}
+        factor = alike.pop()
+        if not alike and factor is not None:
+            factors[f"{line}_{city}"] = factor
     found = project.model_copy(
         update={
             "schedule": project.schedule.model_copy(update={"shoot_days": {city: sum(days.values())}}),
-            "budget": project.budget.model_copy(update={"lines": lines, "remove": remove}),
+            "budget": project.budget.model_copy(
+                update={"lines": lines, "remove": remove, "adjust": adjust.model_copy(update={"lines": factors})}
+            ),
         }
     )
     return found.model_copy(update={"incentives": _programmes(found, catalog, days, city)})

@@ -66,6 +66,31 @@ def test_without_factors_nothing_is_different() -> None:
     assert estimate["basis.quoted.total"] == pytest.approx(3333.30)
 
 
+def test_a_factor_that_finds_no_line_is_told() -> None:
+    film = api.load_text(FILM, sets=["budget.adjust.accounts.cast=0.9", "budget.template=feature_low"])
+    codes = [w.code for w in api.build(film).warnings]
+    assert "W106" not in codes
+    film = api.load_text(FILM, sets=["budget.adjust.accounts.cast=0.9"])
+    assert "W106" in [w.code for w in api.build(film).warnings]
+
+
+def test_factors_of_a_line_of_every_city_go_along_with_the_shoot() -> None:
+    text = FILM.replace("moscow: 10", "moscow: 6, belgrade: 4").replace(
+        "budget:\n", "budget:\n  template: feature_low\n"
+    )
+    places = ("moscow", "belgrade")
+    sets = [f"budget.adjust.lines.{line}_{place}=0.5" for line in ("gaffer", "key_grip") for place in places]
+    film = api.load_text(text, sets=[*sets[:-1], "budget.adjust.lines.sets=0.8"])
+    base, moved = api.compare_cities(film, ["st_petersburg"])
+    assert moved.problems == ()
+    assert base.gross != moved.gross
+    alone = api.load_text(
+        text,
+        sets=["schedule.shoot_days={st_petersburg: 10}", "budget.adjust.lines={gaffer_st_petersburg: 0.5, sets: 0.8}"],
+    )
+    assert moved.gross == pytest.approx(api.estimate(alone)["budget.total"])
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
