@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coprod_budget.errors import nearest
 from coprod_budget.project import variant_names
@@ -37,11 +37,18 @@ class Wanted:
 
     def grid(self, study: Study) -> Grid:
         """Return the grid of a film, whose values ``*=`` and ``+=`` start from; a VaryError or ProjectError says what is wrong."""
-        varied = [parse_vary(text, study.current) for text in self.vary]
-        pairs = [parse_vary(text, study.current) for text in self.pairs]
-        first = {column.path: column.values[0] for column in (*varied, *pairs)}
-        study.inputs_among(first)  # an unknown path is a ProjectError that names the nearest
-        return make_grid(study, varied, pairs, self.rests)
+
+        def current(path: str) -> Any:
+            try:
+                return study.current(path)
+            except KeyError:
+                study.inputs_among({path: 1.0})  # an unknown path is a ProjectError that names the nearest
+                raise
+
+        varied = [parse_vary(text, current) for text in self.vary]
+        grid = make_grid(study, varied, [parse_vary(text, current) for text in self.pairs], self.rests)
+        study.inputs_among({path: column[0] for path, column in grid.numbered(0, 1).columns.items()})
+        return grid
 
     def entries(self, study: Study) -> tuple[Entry, ...]:
         """Return the film, or its variants, each with its runs."""

@@ -124,6 +124,9 @@ class Study:
 
     def inputs_among(self, run: Mapping[str, Any]) -> tuple[str, ...]:
         """Return those names of a run that are no paths of the file but inputs of the graph; a ProjectError where neither."""
+        known = self._inputs.get(tuple(run))
+        if known is not None:
+            return known
         found = [path for path in run if not is_path(path) and self._is_input(path)]
         unknown: dict[str, list[Problem]] = {}
         sets = [f"{path}={as_text(value)}" for path, value in run.items() if path not in found]
@@ -138,6 +141,7 @@ class Study:
         problems = [problem for path in unknown if path not in found for problem in unknown[path]]
         if problems:
             raise ProjectError(problems)
+        self._inputs[tuple(run)] = tuple(found)
         return tuple(found)
 
     def _is_input(self, key: str) -> bool:
@@ -152,10 +156,7 @@ class Study:
     def block(self, runs: Runs, metrics: Sequence[str], start: int = 0) -> Part:
         """Evaluate some runs together, with as few models as they need."""
         count, columns = runs.count, {path: _typed(column) for path, column in runs.columns.items()}
-        inputs = self._inputs.get(tuple(columns))
-        if inputs is None:
-            inputs = self.inputs_among({path: _item(column[0]) for path, column in columns.items()})
-            self._inputs[tuple(columns)] = inputs
+        inputs = self.inputs_among({path: _item(column[0]) for path, column in columns.items()})
         values = {key: np.full(count, np.nan) for key in metrics}
         problems: dict[int, str] = {}
         waiting = np.arange(count)

@@ -220,6 +220,8 @@ def test_requirements_have_a_column_and_an_exit_code(call, film) -> None:
         ((), 2, "say what is to vary"),
         (("--vary", "schedule.shoot_days.moscow=10:13:2"), 2, "does not arrive at 13"),
         (("--vary", "schedule.shot_days.moscow=10,12"), 3, "did you mean shoot_days?"),
+        (("--vary", "schedule.shot_days.moscow*=2"), 3, "did you mean shoot_days?"),
+        (("--vary", "treaty.applied_on*=2"), 2, "has no value yet that *= could change"),
         (("--vary", "title*=2"), 2, "*= needs a number there"),
         (("--vary", DAYS, "--metric", "budget.totl"), 2, "did you mean budget.total"),
         (("--vary", DAYS, "--require", "budget.total >= much"), 2, "is no number, percentage or verdict"),
