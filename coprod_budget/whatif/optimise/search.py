@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,6 +31,7 @@ MOST = 200_000
 """Designs that are all tried."""
 STARTS = 3
 POPULATION = 64
+_WORD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _MISSED, _PER_MISS = 1e15, 1e11
 
 
@@ -57,7 +59,13 @@ class Found:
 
     def sets_of(self, place: int) -> list[str]:
         """Return the overrides that make the film this design, as behind ``--set``."""
-        return [f"{path}={as_text(value)}" for path, value in self.values_of(place).items()]
+        return [f"{path}={_written(value)}" for path, value in self.values_of(place).items()]
+
+
+def _written(value: Any) -> str:
+    """A value behind ``--set PATH=``; a plain word without quotes, so that a shell needs none either."""
+    word = isinstance(value, str) and _WORD.fullmatch(value) and value not in {"true", "false", "null"}
+    return str(value) if word else as_text(value)
 
 
 def try_all(study: Study, grid: Grid, wanted: Wanted, tell: Tell | None = None) -> Found:
