@@ -198,7 +198,7 @@ def whatif(
     sets: Sequence[str] = (),
     variants: Sequence[str] = (),
     data: Sequence[Path | str] = (),
-    workers: int | None = None,
+    workers: int = 1,
     dask: str = "",
 ) -> pd.DataFrame:
     """Return a table with one row a run of the film: the values that are varied, the metrics, status and message.
@@ -209,7 +209,8 @@ def whatif(
     verdicts come as words; ``require`` adds a column that says which rules a run does not keep.
 
     Money is in the currency of the report, rates are fractions, what is undefined is NaN. A run that cannot be has ``status`` error
-    and a ``message``. ``workers`` processes share the runs, or those of a Dask cluster at the address ``dask``. A ProjectError
+    and a ``message``. So many ``workers`` share the runs (this process where it is one), or those of a Dask cluster at the
+    address ``dask``; a script that asks for some begins with ``if __name__ == "__main__":``. A ProjectError
     holds what is wrong with the file, a ValueError what is wrong with what is asked.
     """
     from coprod_budget.whatif.frames import grid_frame, runs_frame
@@ -240,7 +241,7 @@ def simulate(
     sets: Sequence[str] = (),
     variants: Sequence[str] = (),
     data: Sequence[Path | str] = (),
-    workers: int | None = None,
+    workers: int = 1,
     dask: str = "",
 ) -> pd.DataFrame:
     """Return a table with one row a draw of the film's uncertain numbers: what was drawn, the metrics, status and message.

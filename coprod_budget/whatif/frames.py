@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 def runs_frame(study: Study, runs: pd.DataFrame, wanted: Wanted, workers: Workers | None = None) -> pd.DataFrame:
     """Return one row for every row of ``runs``, whose columns are paths: those, the metrics, status and message."""
+    if not len(runs.columns) or not runs.columns.is_unique:
+        msg = "the columns of a table of runs are paths of the film, at least one, and each of them once"
+        raise ValueError(msg)
     asked = ask((Entry(study, Grid(())),), *wanted)
     columns = {str(path): _column(runs[path].tolist()) for path in runs.columns}
     rows = Runs(columns)
@@ -80,15 +84,20 @@ def draws_frame(study: Study, plan: Plan, workers: Workers | None = None) -> pd.
 def _varied(path: str, values: Iterable[Any] | str) -> Varied:
     if isinstance(values, str):
         return Varied(path, *parse_values(values, f"{path}="))
-    return Varied(path, tuple(float(v) if _is_number(v) else v for v in values))
+    return Varied(path, tuple(map(_value, values)))
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
+def _value(value: Any) -> Any:
+    """A value as the file would have it: numbers as floats, days without a time; those of NumPy and pandas as Python's."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    if isinstance(plain, datetime):  # a day that is missing is one as well, and has no time
+        return plain.date() if str(plain) != "NaT" and plain.time() == time() else plain
+    return float(plain) if isinstance(plain, int | float) and not isinstance(plain, bool) else plain
 
 
 def _column(values: list[Any]) -> Array | list[Any]:
-    return np.asarray(values, dtype=np.float64) if all(_is_number(v) for v in values) else values
+    found = [_value(value) for value in values]
+    return np.asarray(found, dtype=np.float64) if all(isinstance(value, float) for value in found) else found
 
 
 def _first(part: Part) -> Array:

@@ -99,10 +99,9 @@ class Shape:
         for path, value in self.frozen.items():
             column = columns[path]
             if isinstance(column, np.ndarray):
-                same &= column == value
+                same &= np.isnan(column) if np.isnan(value) else column == value
             else:
-                alike = (type(v) is type(value) and v == value for v in column)
-                same &= np.fromiter(alike, dtype=np.bool_, count=len(column))
+                same &= np.fromiter((_alike(v, value) for v in column), dtype=np.bool_, count=len(column))
         for path, bounds in self.bounds.items():
             column = columns[path]
             if not isinstance(column, np.ndarray):  # words among the numbers: of another model
@@ -190,6 +189,15 @@ def build_shape(recipe: Recipe, catalog: Catalog, run: Mapping[str, Any], inputs
 
 def _is_number(project: Project, path: str, value: Any) -> bool:
     return isinstance(value, float) and number_at(project, path) == value
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Say whether two values are written alike; 1 and true are equal, and are not."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list | dict):
+        return as_text(one) == as_text(other)
+    return bool(one == other or (one != one and other != other))  # noqa: PLR0124 - what is no number is not itself
 
 
 def as_text(value: Any) -> str:

@@ -94,3 +94,45 @@ def test_the_study_of_the_notebook_runs() -> None:
 
     assert done.returncode == 0, done.stderr
     assert "P80" in done.stdout
+
+
+def test_what_is_missing_in_a_table_fails_its_own_run_only() -> None:
+    runs = pd.DataFrame(
+        {
+            "schedule.prep_weeks": [8.0, np.nan, 9.0, np.nan, 8.0],
+            "schedule.start": pd.to_datetime(["2027-03-01", "2027-03-01", "2027-03-08", "2027-03-08", None]),
+        }
+    )
+    frame = api.whatif(FILM, runs, METRICS[:1])
+
+    assert frame["status"].tolist() == ["ok", "error", "ok", "error", "error"]
+    assert frame["budget.total"].notna().tolist() == [True, False, True, False, False]
+    sets = {"schedule.prep_weeks": 9, "schedule.start": "2027-03-08"}
+    assert frame.loc[2, "budget.total"] == estimated(sets)["budget.total"]
+
+
+def test_values_of_numpy_are_what_they_are_in_python() -> None:
+    told = np.array([True, False])
+    frame = api.whatif(FILM, {"partners.ru.delegate": told, "schedule.prep_weeks": np.array([8, 9])}, METRICS[:1])
+
+    assert frame["partners.ru.delegate"].tolist() == [True, True, False, False]
+    assert set(frame["status"]) == {"ok"}
+
+
+@pytest.mark.parametrize("runs", [pd.DataFrame(index=[0, 1]), pd.DataFrame([[1, 2]], columns=["fx.RUB", "fx.RUB"])])
+def test_a_table_of_runs_without_columns_or_with_one_twice_is_refused(runs: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match="at least one, and each of them once"):
+        api.whatif(FILM, runs, METRICS[:1])
+
+
+def test_a_script_that_asks_for_no_workers_needs_no_guard(tmp_path: Path) -> None:
+    """Many runs in a script are done by its own process: workers would read the script, and begin it again."""
+    script = tmp_path / "study.py"
+    film = str(Path(__file__).parents[1] / "workbook" / "one_partner.yaml")
+    script.write_text(
+        "import coprod_budget.api as cb\n"
+        f"print(len(cb.simulate({film!r}, 33 * 4096, price_ranges=True, metrics=['budget.direct'])))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=120)
+
+    assert (done.stdout.strip(), done.returncode) == ("135168", 0), done.stderr
