@@ -198,7 +198,7 @@ def _moved(
     try:
         return sensitivity(study, metric, ranges=ranges, factors=factors, over=over)
     except NoSlopeError as error:
-        raise typer.BadParameter(str(error), param_hint="--metric") from None
+        raise typer.BadParameter(str(error), param_hint="--metric" if metric.key in str(error) else "--vary") from None
 
 
 def _sobol(study: Study, metric: Metric, uncertain: Sequence[Uncertain], draws: int, seed: int) -> SobolIndices:

@@ -43,6 +43,8 @@ BENT = 0.05
 MAKING_ROOM = "the others make room"
 CHUNK = 256
 """Inputs of the data that are moved in one evaluation."""
+CELLS = 4_000_000
+"""Values of a block of runs in memory: numbers of the file, times runs."""
 _NOT_MOVED = ("uncertainty", "variants", "base")
 _TIME = {"months", "periods", "runs", "alone", "verdicts"}
 _COUNTED = {"count", "points", "countries"}
@@ -120,7 +122,7 @@ class Range(NamedTuple):
 
 
 class NoSlopeError(ValueError):
-    """The figure is a word, or has no value as the film stands."""
+    """The figure is a word, or has no value as the film stands; or an input has none."""
 
 
 def inputs_of(study: Study, metric: Metric) -> list[Input]:
@@ -190,7 +192,8 @@ def sensitivity(
     """Move every number of a film and see what a figure does.
 
     ``ranges`` are low and high values by path; other numbers swing between ``factors`` of their value. ``over``: ``all``,
-    ``uncertain`` (those in ``ranges`` alone), or a pattern of paths such as ``fx.*``, which holds for slopes as well.
+    ``uncertain`` (those in ``ranges`` alone), or a pattern of paths such as ``fx.*``, which holds for slopes as well. Raises
+    NoSlopeError.
     """
     now = study.base.evaluate().number(metric.node, metric.row)
     if metric.is_verdict or not math.isfinite(now):
@@ -199,7 +202,7 @@ def sensitivity(
         raise NoSlopeError(msg)
     inputs = [one for one in inputs_of(study, metric) if over in {"all", "uncertain"} or fnmatchcase(one.path, over)]
     known = {one.path for one in inputs}
-    inputs += [_in_file(study, path, number_now(study, path) or 0.0) for path in ranges if path not in known]
+    inputs += [_in_file(study, path, _now(study, path)) for path in ranges if path not in known]
     moves = _Moves(study, metric, inputs)
     swung = [
         (one, ranges[one.path]) if one.path in ranges else (one, _by_factors(one, factors))
@@ -229,6 +232,14 @@ def sensitivity(
         len(told) - len(moved),
         [Unmoved(path, reason) for path, reason in moves.refused.items()],
     )
+
+
+def _now(study: Study, path: str) -> float:
+    value = number_now(study, path)
+    if value is None:
+        msg = f"{path} has no number as the film stands, so there is nothing to move"
+        raise NoSlopeError(msg)
+    return value
 
 
 def _by_factors(one: Input, factors: tuple[float, float]) -> Range:
@@ -308,13 +319,16 @@ class _Moves:
         problems: dict[int, str] = {}
         if not rows:
             return figures, {}
-        columns = {path: np.full(len(rows), value) for path, value in self._files.items()}
-        for n, row in enumerate(rows):
-            for path, value in row.items():
-                columns[path][n] = value
-        for part in self._study.run(Runs(dict(columns)), [self._metric.key]):
-            figures[part.start : part.start + part.runs.count] = part.values[self._metric.key]
-            problems |= part.problems
+        size = max(CELLS // len(self._files), 1)
+        for start in range(0, len(rows), size):
+            some = rows[start : start + size]
+            columns = {path: np.full(len(some), value) for path, value in self._files.items()}
+            for n, row in enumerate(some):
+                for path, value in row.items():
+                    columns[path][n] = value
+            for part in self._study.run(Runs(dict(columns)), [self._metric.key], first=start):
+                figures[part.start : part.start + part.runs.count] = part.values[self._metric.key]
+                problems |= part.problems
         return figures, problems
 
     def _others(self, path: str) -> dict[str, float]:

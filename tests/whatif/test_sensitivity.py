@@ -119,6 +119,19 @@ def test_a_range_of_its_own_and_a_pattern() -> None:
     assert swing(found, GROSS).at_high == pytest.approx(fund_multiple(110_000))
 
 
+def test_the_size_of_a_block_does_not_matter(budget: Sensitivity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coprod_budget.whatif.sensitivity.CELLS", 100)
+    monkeypatch.setattr("coprod_budget.whatif.sensitivity.CHUNK", 3)
+    again = moved(PLAIN, "budget.total")
+    assert again.swings == budget.swings
+    assert again.slopes == budget.slopes
+
+
+def test_what_does_not_stand_anywhere_cannot_be_moved() -> None:
+    with pytest.raises(NoSlopeError, match="no number as the film stands"):
+        moved(PLAIN, "budget.total", ranges={"budget.charges.contingency.cap": Range(0.1, 0.3, "as given")})
+
+
 def test_a_verdict_has_no_slope() -> None:
     study = Study(DANUBE)
     with pytest.raises(NoSlopeError, match="verdict"):

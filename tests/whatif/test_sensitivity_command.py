@@ -106,6 +106,7 @@ def test_a_picture(film: Path, tmp_path: Path, suffix: str) -> None:
         (["--metric", "budget.total", "--factors", "2,1"], "0.9,1.1"),
         (["--metric", "budget.total", "--vary", f"{DAYS}=1,2,3"], "a low and a high one"),
         (["--metric", "budget.total", "--vary", f"{DAYS}=few,many"], "a low and a high one"),
+        (["--metric", "budget.total", "--vary", "budget.charges.contingency.cap=1,2"], "nothing to move"),
         (["--metric", "budget.total", "--chart", "tornado.gif"], ".png or .svg"),
         (["--metric", "budget.total", "--out", "tornado.xlsx"], ".json, .csv, .md"),
         (["--metric", "budget.total", "--sobol", "128"], "nothing is uncertain"),
