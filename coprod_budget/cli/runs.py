@@ -16,6 +16,7 @@ from coprod_budget.cli.output import say
 from coprod_budget.errors import ExitCode, ProblemsError
 from coprod_budget.whatif.journal import Journal, OtherStudyError, open_journal
 from coprod_budget.whatif.study import BLOCK
+from coprod_budget.whatif.sweep import FilmChangedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -90,6 +91,9 @@ def _to_file(
                 written = write_runs(out, sweep.rows(journal), sweep.fields, meta)
         except KeyboardInterrupt:
             end = typer.Exit(STOPPED)  # while the file was written
+        except FilmChangedError:
+            part.unlink()
+            raise
         except ProblemsError:
             typer.echo(_kept(sweep, journal, part), err=True)
             raise

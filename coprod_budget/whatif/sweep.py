@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
 from coprod_budget import __version__
+from coprod_budget.errors import Problem, ProjectError
 from coprod_budget.whatif.blocks import run_blocks
 from coprod_budget.whatif.identity import data_digest, digest_of, film_digest, run_ids
 from coprod_budget.whatif.results import ID, RUN, VARIANT, Asked, Field, Rows
@@ -70,6 +72,10 @@ class Entry(NamedTuple):
     study: Study
     design: Design
     variant: str = ""
+
+
+class FilmChangedError(ProjectError):
+    """The film's file was written to while its runs were calculated: they do not belong together."""
 
 
 class Tally(NamedTuple):
@@ -156,7 +162,11 @@ class Sweep:
                     yield before + start, before + stop
 
     def calculate(self, journal: Journal, workers: Workers | None = None) -> Iterator[Part]:
-        """Calculate what is not finished, block by block in any order, and put it into the journal."""
+        """Calculate what is not finished, block by block in any order, and put it into the journal.
+
+        A FilmChangedError says that meanwhile somebody changed the film's file.
+        """
+        begun = self._files()
         for number, entry in enumerate(self.entries):
             before, design = number * self._each, entry.design
             missing = self.missing(journal, number)
@@ -164,6 +174,17 @@ class Sweep:
             for part in run_blocks(entry.study, blocks, self.asked.keys, workers):
                 journal.add(part, self.asked.keys)
                 yield part
+        for path, state in self._files().items():
+            if state != begun[path]:
+                found = f"{path} was changed while the runs were calculated"
+                raise FilmChangedError([Problem("S906", found, "run it again")])
+
+    def _files(self) -> dict[Path, tuple[int, int]]:
+        """The files of the film and of its overrides, and when and how long they were last written."""
+        recipe = self.entries[0].study.recipe
+        named = [Path(text[1:]) for text in recipe.sets if text.startswith("@")]
+        paths = [*named, *([recipe.source] if isinstance(recipe.source, Path) else [])]
+        return {path: _state(path) for path in paths}
 
     def ready(self, journal: Journal) -> int:
         """Return how many runs, from the first on, can be written out for good."""
@@ -229,3 +250,11 @@ class Sweep:
             entry = self.entries[number]
             varied = {path: column[0] for path, column in entry.design.numbered(place, place + 1).columns.items()}
             yield {RUN: start + 1, **({VARIANT: entry.variant or None} if self.variants else {}), **varied}
+
+
+def _state(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size

@@ -208,6 +208,26 @@ def test_ctrl_c_leaves_on_the_screen_what_is_finished(form: str) -> None:
         assert len((first + out).splitlines()) == finished
 
 
+def test_runs_of_a_film_that_somebody_changes_meanwhile_are_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film, out = tmp_path / "film.yaml", tmp_path / "runs.csv"
+    text = FILM.read_text(encoding="utf-8")
+    film.write_text(text, encoding="utf-8")
+    add = Journal.add
+
+    def change(self: Journal, block, metrics) -> None:
+        add(self, block, metrics)
+        film.write_text(text.replace("rate: 30000", "rate: 60000"), encoding="utf-8")
+
+    monkeypatch.setattr(Journal, "add", change)
+    done = call("whatif", film, "--vary", "schedule.home=moscow,belgrade", "--metric", "budget.total", "--out", out)
+
+    assert done.exit_code == 3
+    assert "film.yaml was changed while the runs were calculated; run it again" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["film.yaml"]
+
+
 # --- rows, whatever the order of the blocks ---------------------------------------------------------------------------
 
 
