@@ -5,6 +5,7 @@ Conditions are arrays of true and false here; a choice is made on the bits of th
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,7 @@ from coprod_budget.graph.operations import CLOSE, FLAGS, OPERATIONS, same
 from coprod_budget.graph.rounding import round_half_up, round_into
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,9 +48,18 @@ class Part(NamedTuple):
 
 
 def write(
-    script: Script, op: str, parts: Sequence[Part], shape: tuple[int, ...], out: Array | None = None
+    script: Script,
+    op: str,
+    parts: Sequence[Part],
+    shape: tuple[int, ...],
+    out: Array | None = None,
+    *,
+    spare: Collection[int] = (),
 ) -> NDArray[Any]:
-    """Put down how an operation is computed; return where its result will be: a part itself, if the operation leaves it as it is."""
+    """Put down how an operation is computed; return where its result will be: a part itself, if the operation leaves it as it is.
+
+    Parts whose arrays nobody needs afterwards (``spare``, by ``id``) may be written over.
+    """
     if op in FLAGS:
         result = script.take(shape, np.bool_) if out is None else out
         return _WRITE_FLAGS[op](script, parts, result)
@@ -58,11 +68,23 @@ def write(
         if out is None and parts[0].array.shape == shape:
             return parts[0].array
         return script.call(copied, parts[0].array, out=script.take(shape) if out is None else out)
+    if out is None:
+        times = Counter(id(p.array) for p in parts)
+        places = (p.array for p in _in_place(op, parts) if id(p.array) in spare and times[id(p.array)] == 1)
+        out = next((a for a in places if a.shape == shape and a.dtype != np.bool_), None)
     result = script.take(shape) if out is None else out
     numbers = [p._replace(array=_numbers(script, p.array)) for p in parts] if op != "choose" else list(parts)
     return _WRITE[op](script, numbers, result)
 
 
+def _in_place(op: str, parts: Sequence[Part]) -> Sequence[Part]:
+    """Return the parts that an operation has read when it begins to write."""
+    if op == "choose":
+        return parts[2:] if parts[1].only(0.0) else parts[1:2]
+    return parts[: _READ_FIRST.get(op, 0)]
+
+
+_READ_FIRST = {"add": 2, "sub": 2, "mul": 2, "min": 2, "max": 2, "neg": 1, "div": 1, RATIO: 1}
 ROW_BY_ROW = frozenset({*OPERATIONS, RATIO})
 """Operations that are computed here."""
 _TOGETHER = 2**13

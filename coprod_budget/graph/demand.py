@@ -44,10 +44,11 @@ def rows_needed(
     for step in reversed(steps):
         if isinstance(step, Loop):
             demand.of_loop(step)
-        elif step.id in searches:
+        elif step.id in searches and step.id in demand.marks:
+            demand.ask(step, True)  # one search answers for all rows
             for node in searches[step.id].outside:
                 demand.ask(node, True)
-        else:
+        elif step.id not in searches:
             demand.of(step)
     return {i: None if marks is True else np.flatnonzero(marks) for i, marks in demand.marks.items()}
 
@@ -67,7 +68,7 @@ class _Demand:
         marks = self.marks.get(node.id)
         if marks is True or rows is True or node.table is None or rows.all():
             self.marks[node.id] = True
-        else:
+        elif rows.any():  # a sum may need none, where all weights are nothing
             self.marks[node.id] = rows.copy() if marks is None else marks | rows
 
     def _at(self, node: Node, rows: Iterable[int]) -> None:
@@ -83,6 +84,8 @@ class _Demand:
             asked = self.marks.get(node.id, marks)
             marks = True if asked is True or marks is True else marks | asked
         if marks is not True:
+            if not marks.any():
+                return
             marks = _whole_runs(table, marks)
         for node in loop.nodes:
             self.ask(node, marks)

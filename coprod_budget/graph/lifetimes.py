@@ -43,6 +43,16 @@ class Lifetimes:
         if not self.uses.get(node_id):
             self._end(node_id)
 
+    def spare(self, node_id: int, times: int) -> bool:
+        """Say whether an array has room of its own that nobody needs after it is used so many times."""
+        return node_id in self._owned and self.uses.get(node_id) == times
+
+    def take_over(self, node_id: int, other: int) -> None:
+        """Note that a node's result is written over the array of another one."""
+        array = self.arrays.pop(other)
+        self._owned.remove(other)
+        self.own(node_id, array)
+
     def used(self, node_id: int) -> None:
         """Count one use less."""
         if node_id in self.uses:

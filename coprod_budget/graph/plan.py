@@ -40,7 +40,7 @@ class Plan:
         self.outputs = outputs
         self.rows = rows_needed(self.steps, outputs, self.given, still, self.searches)
         self.given = [n for n in self.given if n.id in self.rows]
-        self.steps = [s for s in self.steps if isinstance(s, Loop) or s.id in self.rows]
+        self.steps = [s for s in self.steps if (s.nodes[0] if isinstance(s, Loop) else s).id in self.rows]
         self._bound: Bound | None = None
 
     def at(self, width: int) -> Bound:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _LINE = 64
 """Bytes of a line of the cache, on which every array begins."""
+_SMALLEST, _LARGEST = 2**18, 2**25
+"""Bytes that are asked for at once: large pieces are mapped in large pages."""
 
 
 class Room:
@@ -19,6 +21,8 @@ class Room:
 
     def __init__(self) -> None:
         self._free: dict[int, list[NDArray[np.uint8]]] = {}
+        self._block = np.zeros(0, dtype=np.uint8)
+        self._at = 0
         self.size = 0
         """Bytes there are in all."""
 
@@ -29,10 +33,14 @@ class Room:
         if pieces:
             piece = pieces.pop()
         else:
-            whole = np.zeros(bytes_ + _LINE, dtype=np.uint8)
-            start = -whole.ctypes.data % _LINE
-            piece = whole[start : start + bytes_]
-            self.size += bytes_
+            if self._at + bytes_ > len(self._block):
+                size = max(bytes_, min(max(_SMALLEST, self.size), _LARGEST))
+                whole = np.zeros(size + _LINE, dtype=np.uint8)
+                start = -whole.ctypes.data % _LINE
+                self._block, self._at = whole[start : start + size], 0
+                self.size += size
+            piece = self._block[self._at : self._at + bytes_]
+            self._at += bytes_
         return np.ndarray(shape, dtype=dtype, buffer=piece)
 
     def give_back(self, array: NDArray[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -113,10 +114,16 @@ class Writer:
         shape: tuple[int, ...] = (self._script.width,)
         if node.table is not None:
             shape = (len(node.table) if rows is None else len(rows), *shape)
-        array = write(self._script, node.op, parts, shape)
-        leaves = next((a.id for a in node.args if self._lives.arrays.get(a.id) is array), None)
-        if leaves is not None:
-            self._lives.lend(node.id, array, leaves)
+        times = Counter(a.id for a in node.args)
+        arrays = self._lives.arrays
+        spare = {id(arrays[i]): i for i, count in times.items() if self._lives.spare(i, count)}
+        held = {id(arrays[i]): i for i in times if i in arrays}
+        before = len(self._script.calls)
+        array = write(self._script, node.op, parts, shape, spare=spare)
+        if id(array) in spare and len(self._script.calls) > before:
+            self._lives.take_over(node.id, spare[id(array)])
+        elif id(array) in held:
+            self._lives.lend(node.id, array, held[id(array)])
         elif any(array is p.array for p in parts):  # what stands elsewhere, or is still
             self._lives.own(node.id, self._script.call(copied, array, out=self._script.take(shape)))
         else:
@@ -162,17 +169,20 @@ class Writer:
 
     def _before(self, node: Node, column: Node, back: int, out: Array) -> None:
         """Write what a column said some rows before, and nothing before the first row of a run."""
-        array, stored, _ = self._whole(column)
         table, rows = table_of(node), self._rows[node.id]
         wanted = np.arange(len(table)) if rows is None else rows
         begins = wanted % table.run < back
         if not begins.all():
+            array, stored, _ = self._whole(column)
             before = np.where(begins, wanted[~begins][0], wanted) - back
             gather_into(self._script, array, places(stored, before), out)
         for place in np.flatnonzero(begins):
             self._script.call(copied, _NOTHING, out=out[place])
 
     def _sum(self, node: Node, out: Array) -> None:
+        if node.args[0].id not in self._rows:  # all its rows are nothing
+            self._script.call(copied, _NOTHING, out=out)
+            return
         write_sum(self._script, self._numbers(node.args[0]), out)
 
     def _dot(self, node: Node, out: Array) -> None:
@@ -181,6 +191,9 @@ class Writer:
         write_sum(self._script, self._script.call(np.multiply, a, b, out=products), out)
 
     def _sum_by(self, node: Node, out: Array) -> None:
+        if node.args[0].id not in self._rows:
+            self._script.call(copied, _NOTHING, out=out)
+            return
         rows, stored = self._rows[node.id], self._rows[node.args[0].id]
         groups = [np.array(g, dtype=np.intp) for g in (node.rows if rows is None else [node.rows[i] for i in rows])]
         if stored is not None:  # rows that are not there are nothing
