@@ -57,9 +57,9 @@ def drawn(designs: Designs, width: int) -> list[str]:
         row = round(float(1 - _parts(front[number, 1], y.min(), y.max())) * (HIGH - 1))
         cells[row, column] = BEST if number == 0 else AHEAD
     lines = [f"{second.metric.key}, against {goal.key}:", f"{ALLOWED} allowed  {AHEAD} frontier  {BEST} best"]
-    for number, row in enumerate(cells):
+    for number, line in enumerate(cells):
         label = top if number == 0 else low if number == HIGH - 1 else ""
-        lines.append(f"{label:>{margin}} │{''.join(row)}".rstrip())
+        lines.append(f"{label:>{margin}} │{''.join(line)}".rstrip())
     left, right = (metric_text(goal, float(v)) for v in (x.min(), x.max()))
     lines.append(f"{'':>{margin}} └{'─' * room}")
     gap = max(room - len(left) - len(right), 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_CONFLICT = 4
 """Requirements that are looked at together for a conflict."""
+_DIGITS = 12
 FAILED = 1e3
 """How far a design that cannot be built, or has no figure, misses a requirement; others miss it by less."""
 
@@ -101,7 +102,7 @@ class Designs:
     @cached_property
     def score(self) -> Array:
         """The goal, less is better."""
-        return self.wanted.goal.score(self.values[self.wanted.goal.metric.key])
+        return _told_apart(self.wanted.goal.score(self.values[self.wanted.goal.metric.key]))
 
     @cached_property
     def feasible(self) -> Mask:
@@ -132,7 +133,7 @@ class Designs:
         """Return the designs that no other beats in one goal without losing in the second; the best by the goal first."""
         second = self.wanted.second
         assert second is not None
-        other = second.score(self.values[second.metric.key])
+        other = _told_apart(second.score(self.values[second.metric.key]))
         able = np.flatnonzero(self.feasible & np.isfinite(other))
         able = able[np.lexsort((other[able], self.score[able]))]
         least = np.minimum.accumulate(other[able])
@@ -144,8 +145,7 @@ class Designs:
         missed = np.where(np.isfinite(self.score), self.wanted.missed(self.values), np.inf)
         if not np.isfinite(missed).any():
             return None
-        level = missed <= missed.min() * (1 + 1e-9)
-        return _least(self.score, level)
+        return _least(self.score, np.asarray(missed <= missed.min() * (1 + 1e-9)))
 
     def conflicts(self) -> list[tuple[Requirement, ...]]:
         """Return the smallest sets of requirements that no design keeps together."""
@@ -169,11 +169,19 @@ class Designs:
         return sorted(counts.items(), key=lambda item: -item[1])[:most]
 
 
+def _told_apart(score: Array) -> Array:
+    """Scores without their last digits, which are noise: equal designs are equal."""
+    known = np.abs(score[np.isfinite(score)])
+    if not len(known) or not known.max():
+        return score
+    return np.round(score, _DIGITS - int(np.ceil(np.log10(known.max()))))
+
+
 def _least(score: Array, able: Mask) -> int | None:
     able = able & np.isfinite(score)
     return int(np.argmin(np.where(able, score, np.inf))) if able.any() else None
 
 
-def values_at(columns: Mapping[str, Array | list[object]], paths: Sequence[str], row: int) -> dict[str, object]:
+def values_at(columns: Mapping[str, Array | list[Any]], paths: Sequence[str], row: int) -> dict[str, Any]:
     """Return the values of one run by path."""
-    return {p: float(columns[p][row]) if isinstance(columns[p], np.ndarray) else columns[p][row] for p in paths}
+    return {path: float(c[row]) if isinstance(c := columns[path], np.ndarray) else c[row] for path in paths}

@@ -102,7 +102,7 @@ def look_for(
         most = tries * number // STARTS
         population = min(POPULATION, max(most // 8, 5))
         rng = np.random.default_rng(own)
-        found = differential_evolution(
+        found = differential_evolution(  # type: ignore[call-overload,misc,unused-ignore] - its stubs know one point at a time
             tried.score,
             [(0, length - 1) for length in lengths],
             init=(rng.random((population, len(lengths))) * (lengths - 1)),
@@ -115,7 +115,7 @@ def look_for(
             rng=rng,
             callback=tried.stopper(most),
         )
-        ends.append(tried.improved(np.round(found.x).astype(np.int64), most))
+        ends.append(tried.improved(np.round(np.asarray(found.x)).astype(np.int64), most))
     digits, designs = tried.all()
     return Found(grid, designs, digits, Search(seed, tuple(ends)))
 
@@ -141,7 +141,7 @@ class _Tried:
         self._scores: list[float] = []
         self._problems: dict[int, str] = {}
 
-    def score(self, points: Array) -> Array:
+    def score(self, points: Array | Numbers) -> Array:
         """Return how good designs are, less is better; the points are places on the axes, one column a design."""
         digits = np.ascontiguousarray(np.round(points.reshape(len(self._grid.axes), -1)).astype(np.int64).T)
         keys = [row.tobytes() for row in digits]
