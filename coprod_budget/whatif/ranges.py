@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coprod_budget.project.resolving import Bad
 from coprod_budget.project.types import MAX_AMOUNT
 from coprod_budget.project.uncertainty_paths import limits_of as schema_limits
+from coprod_budget.whatif.study import is_path
 
 if TYPE_CHECKING:
     from coprod_budget.whatif.study import Study
@@ -46,14 +47,17 @@ def number_now(study: Study, path: str) -> float | None:
 
 def limits_of(study: Study, path: str) -> Limits:
     """Return what the schema takes at a path; for an input of the graph: shares from 0 to 1, other numbers from 0."""
-    try:
-        low, high = schema_limits(study.base.project, path)
-    except Bad:
-        found = study.base.graph.find(path)
-        unit = found[0].unit if found is not None else ""
-        is_money = unit == "currency" or re.fullmatch(r"[A-Z]{3}", unit) is not None
-        return Limits(0.0, 1.0 if unit == "share" else math.inf, is_money)
-    return Limits(low, high, (low, high) == (0.0, MAX_AMOUNT))
+    if is_path(path):
+        try:
+            low, high = schema_limits(study.base.project, path)
+        except Bad:  # the key of an input that begins like a path
+            pass
+        else:
+            return Limits(low, high, (low, high) == (0.0, MAX_AMOUNT))
+    found = study.base.graph.find(path)
+    unit = found[0].unit if found is not None else ""
+    is_money = unit == "currency" or re.fullmatch(r"[A-Z]{3}", unit) is not None
+    return Limits(0.0, 1.0 if unit == "share" else math.inf, is_money)
 
 
 def roundest(low: float, high: float) -> float:
