@@ -165,9 +165,7 @@ def test_none_that_keeps_everything(study: Study) -> None:
 
 
 def test_every_design_is_tried_once_and_failures_are_told(study: Study) -> None:
-    over = [
-        parse_vary(text, study.current) for text in (f"{DAYS}.hentzau=0:3:1", "budget.level=low,nowhere,high")
-    ]
+    over = [parse_vary(text, study.current) for text in (f"{DAYS}.hentzau=0:3:1", "budget.level=low,nowhere,high")]
     tried: list[int] = []
     found = try_all(study, make_space(study, over), wanted(study, "budget.total"), tried.append)
     assert sum(tried) == found.designs.count == 12
@@ -181,7 +179,7 @@ def test_every_design_is_tried_once_and_failures_are_told(study: Study) -> None:
         assert np.isnan(total) == (values["budget.level"] == "nowhere")
     best = found.designs.best()[0]
     film = api.estimate(api.load_text(FILM, found.sets_of(best), [RURITANIA], filename="film.yaml"))
-    assert film["budget.total"] == pytest.approx(found.designs.score[best], rel=1e-12)
+    assert film["budget.total"] == pytest.approx(found.designs.values["budget.total"][best], rel=1e-12)
 
 
 # --- searching -----------------------------------------------------------------------------------------------------------

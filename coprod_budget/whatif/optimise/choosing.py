@@ -145,7 +145,8 @@ class Designs:
         missed = np.where(np.isfinite(self.score), self.wanted.missed(self.values), np.inf)
         if not np.isfinite(missed).any():
             return None
-        return _least(self.score, np.asarray(missed <= missed.min() * (1 + 1e-9)))
+        level = np.array(missed <= missed.min() * (1 + 1e-9), dtype=np.bool_)
+        return _least(self.score, level)
 
     def conflicts(self) -> list[tuple[Requirement, ...]]:
         """Return the smallest sets of requirements that no design keeps together."""

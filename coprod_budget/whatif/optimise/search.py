@@ -95,6 +95,7 @@ def look_for(
     """
     from scipy.optimize import differential_evolution  # imported late: it takes long
 
+    evolve: Any = differential_evolution  # its stubs know one point at a time
     tried = _Tried(study, grid, wanted, tell)
     lengths = np.array([axis.length for axis in grid.axes])
     ends = []
@@ -102,7 +103,7 @@ def look_for(
         most = tries * number // STARTS
         population = min(POPULATION, max(most // 8, 5))
         rng = np.random.default_rng(own)
-        found = differential_evolution(  # type: ignore[call-overload,misc,unused-ignore] - its stubs know one point at a time
+        found = evolve(
             tried.score,
             [(0, length - 1) for length in lengths],
             init=(rng.random((population, len(lengths))) * (lengths - 1)),
