@@ -28,7 +28,8 @@ def tables(project: Project, found: Target, top: int) -> list[Table]:
         Column("Change", "share"),
         Column("", drop=1, least=6),
     )
-    title = f"{project.title}: budget of {written(found.wanted, 'money', 2)} {project.currency}, by department"
+    missed = "" if found.reachable is None else ", not reached"
+    title = f"{project.title}: budget of {written(found.wanted, 'money', 2)} {project.currency}{missed}, by department"
     rows = [_row(change) for change in found.changes.accounts]
     total = Row(_row(found.changes.total).cells, "total")
     parts = [Table(title, (Column("Department", least=16), *figures), (*rows, total))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coprod_budget.report.lines_table import as_csv
 from coprod_budget.report.markdown import escaped, table_as_markdown
 from coprod_budget.report.solutions import metric_text, number_text
-from coprod_budget.report.tables import Column, Row, Table, trimmed
+from coprod_budget.report.tables import Column, Row, Table, trimmed, written
 from coprod_budget.report.tornado import HIGH, LOW, tornado
 from coprod_budget.whatif.sensitivity import MAKING_ROOM
 
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coprod_budget.project import Project
+    from coprod_budget.whatif.metrics import Metric
     from coprod_budget.whatif.sensitivity import Input, Sensitivity, Swing
     from coprod_budget.whatif.sobol import SobolIndices
 
 FORMAT = "coprod-budget/sensitivity"
 VERSION = 1
+POINT = 0.01
+"""One percentage point: what a share is moved by where other numbers are moved by one."""
 SLOPES = (
-    "Each number is moved by 1 % either way (a step that rounding to cents does not drown), all others stay. Elasticity: per cent of "
-    "change in the figure for 1 % more of the number."
+    "One more: one unit, of a share one percentage point. Elasticity: per cent of change in the figure for 1 % more of the number. "
+    "Each is measured 1 % either way (a step that rounding to cents does not drown), all others stay."
 )
 INDEPENDENT = "The indices take the numbers as independent of each other: correlations of the file are not taken into account here."
 
@@ -43,10 +46,11 @@ def swing_table(project: Project, found: Sensitivity, top: int) -> Table:
     rows = []
     for swing in found.swings[:top]:
         values = (_value(swing.input, swing.low), _value(swing.input, swing.high))
-        there = (metric_text(found.metric, swing.at_low), metric_text(found.metric, swing.at_high))
-        size = metric_text(found.metric, swing.size)
+        there = (_figure(found.metric, swing.at_low), _figure(found.metric, swing.at_high))
+        size = _figure(found.metric, swing.size)
         rows.append(Row((swing.input.path, *values, *there, size, swing.reach, swing.note)))
-    title = f"{project.title}: {found.metric.label}, one number at a time"
+    unit = f", {found.metric.unit}" if found.metric.is_money else ""
+    title = f"{project.title}: {found.metric.label}, one number at a time{unit}"
     now = f"As it stands: {metric_text(found.metric, found.now)}."
     return Table(title, columns, tuple(rows), f"{now}{_more(len(found.swings), top)}")
 
@@ -56,7 +60,7 @@ def slope_table(found: Sensitivity, top: int) -> Table:
     columns = (
         Column("Number", least=24),
         Column("Now", "number"),
-        Column("One unit more", "number"),
+        Column("One more", "number"),
         Column("1 % more", "number"),
         Column("Elasticity", "number"),
         Column("Note", drop=1, least=12),
@@ -66,7 +70,8 @@ def slope_table(found: Sensitivity, top: int) -> Table:
         one = slope.input
         hundredth = slope.derivative * one.value / 100
         elasticity = "–" if slope.elasticity is None else trimmed(slope.elasticity, 3)
-        cells = (one.path, _value(one, one.value), _small(slope.derivative), _small(hundredth), elasticity, slope.note)
+        more = slope.derivative * (POINT if one.limits.is_share else 1)
+        cells = (one.path, _value(one, one.value), _small(more), _small(hundredth), elasticity, slope.note)
         rows.append(Row(cells))
     unit = f", {found.metric.unit}" if found.metric.is_money else ""
     title = f"Slopes of {found.metric.key}{unit}"
@@ -98,7 +103,7 @@ def sobol_table(found: SobolIndices, top: int) -> Table:
 def picture(found: Sensitivity, top: int, width: int) -> list[str]:
     """Return the tornado drawn in characters."""
     swings = found.swings[:top]
-    lines = tornado(swings, found.now, [metric_text(found.metric, s.size) for s in swings], width)
+    lines = tornado(swings, found.now, [_figure(found.metric, s.size) for s in swings], width)
     return [*lines, f"{LOW} at the low value, {HIGH} at the high value of the number"] if lines else []
 
 
@@ -181,7 +186,12 @@ def draw_chart(project: Project, found: Sensitivity, top: int, path: Path) -> No
 
 
 def _more(count: int, top: int) -> str:
-    return f" {count - top} more are not shown (--top {count})." if count > top else ""
+    return f" {count - top:,} more are not shown (--top {count})." if count > top else ""
+
+
+def _figure(metric: Metric, value: float) -> str:
+    """A figure in a table whose title says the currency; without decimals, as amounts in other tables."""
+    return written(value, "money") if metric.is_money and math.isfinite(value) else metric_text(metric, value)
 
 
 def _value(one: Input, value: float) -> str:

@@ -70,7 +70,7 @@ def tables(project: Project, found: Solution) -> list[Table]:
     now = ("as it stands", number_text(value, share=share), metric_text(found.metric, metric), _yes(holds=holds))
     rows = [Row((*now, *("" for _ in rests)), "sub")]
     rows += [_row(found, answer, share=share) for answer in found.answers]
-    if found.nearest is not None:
+    if found.nearest is not None and found.shape != "level":
         near, there = found.nearest
         cells = ("nearest", number_text(near, share=share), metric_text(found.metric, there), "no")
         rows.append(Row((*cells, *("" for _ in rests)), "bad"))
@@ -98,6 +98,9 @@ def notes(found: Solution, command: Callable[[tuple[str, ...]], str]) -> list[st
         said.append(f"Every value from {low} to {high} keeps {found.requirement.text}.")
     elif not found.answers and found.nearest is None:
         said.append(f"No value from {low} to {high} gives {found.requirement.key} a figure.")
+    elif not found.answers and found.nearest is not None and found.shape == "level":
+        still = f"{found.requirement.key} stays at {metric_text(found.metric, found.nearest[1])}"
+        said.append(f"No value from {low} to {high} keeps {found.requirement.text}: {still} whatever {found.path} is.")
     elif not found.answers:
         said.append(f"No value from {low} to {high} keeps {found.requirement.text}; the nearest is shown.")
     else:
