@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import sys
 from pathlib import Path
@@ -46,6 +47,8 @@ def requirement(study: Study, text: str, option: str) -> Requirement:
     try:
         found = Requirement.parse(text)
         study.metric(found.key)
+        if not math.isfinite(found.bound):
+            raise ValueError(f"{text!r}: {found.bound} is no number to reach")  # noqa: TRY301 - told like the others
     except (UnknownMetricError, ValueError) as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
     return found

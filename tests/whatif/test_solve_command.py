@@ -84,6 +84,7 @@ def test_standard_input() -> None:
     ("words", "code", "said"),
     [
         (["--find", "schedule.shoot_days.moscow", "--until", "budget.total <= 1000"], 5, "the nearest is shown"),
+        (["--find", "title", "--until", "budget.total <= 1000"], 2, "title is no number now but"),
         (
             ["--find", "schedule.shoot_days.moscow", "--until", "budget.total >= 1000"],
             0,
