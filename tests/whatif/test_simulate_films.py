@@ -278,6 +278,14 @@ WRONG = {
         "value as it stands is 0",
     ),
     "a lognormal number is above 0": ("schedule.wrap_weeks: {dist: lognormal, sigma: 10%}", "give a median"),
+    "nothing is left of it": (
+        f"{CREW}: {{dist: normal, mean: 8, sd: 0.1, low: 100, high: 101}}",
+        "cut off at low 100 and high 101, nothing of it is left",
+    ),
+    "nothing is left of its logarithm": (
+        f"{CREW}: {{dist: lognormal, median: 8, sigma: 1%, high: 2}}",
+        "cut off at high 2, nothing",
+    ),
     "sigma is a share of the mean": ("schedule.wrap_weeks: {dist: normal, sigma: 10%}", "give `sd`"),
 }
 

@@ -76,6 +76,11 @@ class Normal(Distribution):
         return (self.low - self.middle) / self.sd, (self.high - self.middle) / self.sd
 
     @property
+    def left(self) -> float:
+        """How much of it is left between low and high, from 0 to 1."""
+        return _between(*self._ends)
+
+    @property
     def mean(self) -> float:
         """The mean, of what is left between low and high."""
         below, above = self._ends
@@ -109,6 +114,11 @@ class Lognormal(Distribution):
     def _ends(self) -> tuple[float, float]:
         below = math.log(self.low / self.median) / self.sigma if self.low > 0 else -math.inf
         return below, math.log(self.high / self.median) / self.sigma
+
+    @property
+    def left(self) -> float:
+        """How much of it is left between low and high, from 0 to 1."""
+        return _between(*self._ends)
 
     @property
     def mean(self) -> float:

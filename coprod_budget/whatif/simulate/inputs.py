@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _UNSCALED: Final = ("sigma", "lambda")
 _RARE: Final = 1e-6
-"""A draw that is rarer than one in a million is not looked for beyond the limits of the file."""
+"""A draw that is rarer than one in a million is not looked for beyond the limits of the file, and no distribution is cut down to such draws."""
 
 
 class _Wrong(Exception):  # noqa: N818 - carries a problem to the place that knows which number it belongs to
@@ -99,6 +99,9 @@ def _uncertain(study: Study, entry: Entry) -> Uncertain:
         made, words = _from_films(study.base, entry)
     else:
         made, words = _distribution(entry, current), _words(entry, current)
+    if isinstance(made, kinds.Normal | kinds.Lognormal) and made.left < _RARE:
+        ends = " and ".join(f"{end} {entry.numbers[end]:g}" for end in ("low", "high") if end in entry.numbers)
+        raise _Wrong(f"cut off at {ends}, nothing of it is left", "let them lie on both sides of the middle, or nearer")
     if entry.whole:
         made, words = kinds.Whole(made), f"{words}, whole"
     _within_limits(study, entry, made)
