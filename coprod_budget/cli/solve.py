@@ -161,6 +161,19 @@ def _one_question(find: str | None, until: str | None, target_total: float | Non
         raise typer.BadParameter("--lock, --weight and --least go with --target-total", param_hint="--lock")
 
 
+def _check_number(study: Study, path: str) -> None:
+    """Refuse a path where words stand; a number may stand there all the same, such as an amount for ``gap``, if it has a range."""
+    from coprod_budget.report.runs_table import varied_text
+
+    try:
+        value = study.current(path)
+    except KeyError:
+        return  # nothing stands there yet: it may become a number
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        msg = f"{path} is no number now but {varied_text(value)}; name a number, or say between which to look (--from, --to)"
+        raise typer.BadParameter(msg, param_hint="--find")
+
+
 def _solved(
     study: Study, find: str, until: str, ends: tuple[float | None, float | None], rest: list[str], *, whole: bool
 ) -> Solution:
@@ -168,6 +181,8 @@ def _solved(
     from coprod_budget.whatif.solve import NoRangeError, solve
 
     wanted = requirement(study, until, "--until")
+    if ends[1] is None:
+        _check_number(study, find)
     screen = console(error=True)
     try:
         if not screen.is_terminal:

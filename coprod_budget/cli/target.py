@@ -45,7 +45,7 @@ def target(
             study, total, locks=_split(locks), weights=dict(_weight(w) for w in _split(weights)), least=part
         )
     except NotTargetError as error:
-        raise typer.BadParameter(str(error), param_hint="--target-total") from None
+        raise typer.BadParameter(str(error)) from None
     _show(project, study, found, (locks, weights, least), form, out)
     if found.reachable is not None:
         raise typer.Exit(ExitCode.REQUIREMENT_FAILED)

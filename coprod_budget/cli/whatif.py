@@ -44,7 +44,7 @@ def whatif(
             show_default=False,
             help="Vary a value: schedule.shoot_days.moscow=12:18:2 (both ends included), fx.RUB=85,95,110, PATH=lin(1,2,5), "
             "PATH=log(1,100,3), partners.ru.share=40%:60%:5%, schedule.home=moscow,belgrade, incentives=[a],[a,b],[], "
-            "fx.RUB*=0.8,1,1.2, PATH+=-2:2:1. Several are combined in every way; the last one changes fastest.",
+            "fx.RUB*=0.8,1,1.25, PATH+=-2:2:1. Several are combined in every way; the last one changes fastest.",
         ),
     ] = None,
     pairs: Annotated[
@@ -139,7 +139,8 @@ def whatif(
     """  # fmt: skip
     _check_files(form, out, resume=resume)
     if not (vary or pairs or variants):
-        raise typer.BadParameter("say what is to vary, for example --vary fx.RUB*=0.8,1,1.2", param_hint="--vary")
+        msg = "say what is to vary, for example --vary fx.RUB*=0.8,1,1.25 (one choice alone: `estimate` with --set)"
+        raise typer.BadParameter(msg, param_hint="--vary")
     study = open_study(project, sets, data)
     sweep = _sweep(study, (vary or (), pairs or (), rests or (), variants or ()), metric or (), require or ())
     typer.echo(_count(sweep), err=True)
@@ -198,9 +199,9 @@ def _sweep(
     try:
         return make_sweep(study, Wanted(*what), metrics, [_requirement(text) for text in require])
     except VaryError as error:
-        raise typer.BadParameter(str(error), param_hint="--vary, --zip, --rest, --variant") from None
+        raise typer.BadParameter(str(error)) from None
     except UnknownMetricError as error:
-        raise typer.BadParameter(str(error), param_hint="--metric, --require") from None
+        raise typer.BadParameter(str(error)) from None
 
 
 def _requirement(text: str) -> Requirement:

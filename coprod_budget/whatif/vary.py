@@ -1,4 +1,4 @@
-"""What is varied, as it is written: ``PATH=24:36:2``, ``PATH=lin(1,2,5)``, ``PATH=moscow,belgrade``, ``PATH*=0.8,1,1.2``."""
+"""What is varied, as it is written: ``PATH=24:36:2``, ``PATH=lin(1,2,5)``, ``PATH=moscow,belgrade``, ``PATH*=0.8,1,1.25``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ALMOST_RANGE = re.compile(rf"\s*{_NUMBER}%?\s*:.*", re.ASCII)
 _SPACED = re.compile(r"\s*(lin|log)\s*\((.*)\)\s*", re.ASCII)
 _ONE_NUMBER = re.compile(rf"\s*({_NUMBER}%?)\s*", re.ASCII)
 _LEFT = re.compile(r"\s*(?P<path>[^=]+?)\s*(?P<order>[*+]?)=(?P<values>.*)", re.DOTALL)
-_EXAMPLE = "schedule.shoot_days.moscow=12:16:2, fx.RUB*=0.8,1,1.2 or schedule.home=moscow,belgrade"
+_EXAMPLE = "schedule.shoot_days.moscow=12:16:2, fx.RUB*=0.8,1,1.25 or schedule.home=moscow,belgrade"
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -90,7 +90,7 @@ def _relative(path: str, order: str, values: tuple[Any, ...], current: Callable[
         raise VaryError(msg)
     other = next((value for value in values if not isinstance(value, float)), None)
     if other is not None:
-        msg = f"{path}{order}= needs numbers, found {shown(other)}; write {path}*=0.8,1,1.2 or {path}+=-2:2:1"
+        msg = f"{path}{order}= needs numbers, found {shown(other)}; write {path}*=0.8,1,1.25 or {path}+=-2:2:1"
         raise VaryError(msg)
     found = tuple(now * value if order == "*" else now + value for value in values)
     if not all(map(math.isfinite, found)):
