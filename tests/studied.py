@@ -58,6 +58,8 @@ def metrics(model: Model, *, solved: bool = False) -> list[str]:
     """Return all that can be asked of a run; break-evens, which are searched for, only where they are ``solved``."""
     found = []
     for node in model.graph.named():
+        if node.op == "text":
+            continue
         for row in range(len(node.table) if node.table is not None else 1):
             key = node.cell_key(row) if node.table is not None else node.key
             if key.startswith(MANY) or (not solved and SOLVED.search(key)):
