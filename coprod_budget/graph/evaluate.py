@@ -146,6 +146,7 @@ class Program:
             raise GraphError(msg)
         count = sizes.pop() if sizes else 1
         found = {i: np.empty((*self._shape(i), count)) for i in self._plan.outputs}
+        block = self._plan.fitting(min(block, count)) if found and count else 1
         for start in range(0, count if found else 0, block):
             stop = min(start + block, count)
             self._run_block(

@@ -10,7 +10,7 @@ from coprod_budget.graph.compute import input_values
 from coprod_budget.graph.demand import rows_needed
 from coprod_budget.graph.fold import folded
 from coprod_budget.graph.lifetimes import Lifetimes
-from coprod_budget.graph.recurrence import Loop, in_order
+from coprod_budget.graph.recurrence import Loop, depth_first, in_order
 from coprod_budget.graph.script import Script
 from coprod_budget.graph.search import Search
 from coprod_budget.graph.writing import Writer
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from coprod_budget.graph.demand import Marks
     from coprod_budget.graph.nodes import Node
     from coprod_budget.graph.operations import Array
+
+ROOM = 2**27
+"""Bytes that the arrays of a block may take, if it has more than the fewest scenarios."""
+LEAST = 64
+"""Scenarios of a block that takes more room than that."""
 
 
 class Plan:
@@ -40,8 +45,19 @@ class Plan:
         self.outputs = outputs
         self.rows = rows_needed(self.steps, outputs, self.given, still, self.searches)
         self.given = [n for n in self.given if n.id in self.rows]
-        self.steps = [s for s in self.steps if (s.nodes[0] if isinstance(s, Loop) else s).id in self.rows]
+        steps = depth_first(self.steps, self.needs, outputs)
+        self.steps = [s for s in steps if (s.nodes[0] if isinstance(s, Loop) else s).id in self.rows]
         self._bound: Bound | None = None
+        self._widest = 2**30
+
+    def fitting(self, width: int) -> int:
+        """Return so many scenarios, or fewer if their arrays would take too much room (half, a quarter...)."""
+        width = min(width, self._widest)
+        taken = self.at(width).taken
+        while taken > ROOM and width > LEAST:
+            width, taken = width // 2, taken // 2
+            self._widest = width
+        return width
 
     def at(self, width: int) -> Bound:
         """Return the plan made ready for a number of scenarios; the last one is kept."""
@@ -90,6 +106,8 @@ class Bound:
             for node in plan.needs(step):
                 lives.used(node.id)
         self.outputs: dict[int, NDArray[Any]] = {i: lives.arrays[i] for i in plan.outputs}
+        self.taken = script.room.size
+        """Bytes of all arrays."""
         self._calls = [call.bound() for call in script.calls]
 
     def run(self) -> None:

@@ -10,7 +10,7 @@ from coprod_budget.graph.nodes import GraphError, Node
 from coprod_budget.graph.operations import OPERATIONS, Array
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 
 class Loop(NamedTuple):
@@ -37,6 +37,29 @@ def in_order(nodes: Iterable[Node]) -> list[Node | Loop]:
         else:
             order.append(node)
     return [*order, *_components(behind)] if behind else order
+
+
+def depth_first(
+    steps: Sequence[Node | Loop], needs: Callable[[Node | Loop], Sequence[Node]], outputs: Iterable[int]
+) -> list[Node | Loop]:
+    """Return the steps that lead to the outputs, each as late as those after it let it: what is computed is soon used, and forgotten."""
+    made = {
+        n.id: number for number, step in enumerate(steps) for n in (step.nodes if isinstance(step, Loop) else (step,))
+    }
+    order: dict[int, Node | Loop] = {}
+    waiting = [made[i] for i in reversed(list(outputs)) if i in made]
+    opened: set[int] = set()
+    while waiting:
+        number = waiting[-1]
+        if number in order:
+            waiting.pop()
+        elif number in opened:
+            order[waiting.pop()] = steps[number]
+        else:
+            opened.add(number)
+            before = (made[n.id] for n in reversed(needs(steps[number])) if n.id in made)
+            waiting.extend(n for n in before if n not in order)
+    return list(order.values())
 
 
 def _components(nodes: Mapping[int, Node]) -> list[Node | Loop]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 _LINE = 64
 """Bytes of a line of the cache, on which every array begins."""
+_LARGER = 4
+"""How many times as large a piece may be as what is put there."""
 _SMALLEST, _LARGEST = 2**18, 2**25
 """Bytes that are asked for at once: large pieces are mapped in large pages."""
 
@@ -21,6 +24,8 @@ class Room:
 
     def __init__(self) -> None:
         self._free: dict[int, list[NDArray[np.uint8]]] = {}
+        self._taken: dict[int, tuple[NDArray[Any], NDArray[np.uint8]]] = {}
+        self._sizes: list[int] = []
         self._block = np.zeros(0, dtype=np.uint8)
         self._at = 0
         self.size = 0
@@ -29,25 +34,32 @@ class Room:
     def take(self, shape: tuple[int, ...], dtype: type = np.float64) -> NDArray[Any]:
         """Return an array with anything in it."""
         bytes_ = _needed(shape, dtype)
-        pieces = self._free.get(bytes_)
-        if pieces:
-            piece = pieces.pop()
-        else:
-            if self._at + bytes_ > len(self._block):
-                size = max(bytes_, min(max(_SMALLEST, self.size), _LARGEST))
-                whole = np.zeros(size + _LINE, dtype=np.uint8)
-                start = -whole.ctypes.data % _LINE
-                self._block, self._at = whole[start : start + size], 0
-                self.size += size
-            piece = self._block[self._at : self._at + bytes_]
-            self._at += bytes_
-        return np.ndarray(shape, dtype=dtype, buffer=piece)
+        fitting = bisect_left(self._sizes, bytes_)
+        sizes = self._sizes[fitting : bisect_right(self._sizes, bytes_ * _LARGER)]
+        pieces = next((self._free[size] for size in sizes if self._free[size]), None)
+        piece = self._new(bytes_) if pieces is None else pieces.pop()
+        array: NDArray[Any] = np.ndarray(shape, dtype=dtype, buffer=piece)
+        self._taken[id(array)] = array, piece
+        return array
+
+    def _new(self, bytes_: int) -> NDArray[np.uint8]:
+        if self._at + bytes_ > len(self._block):
+            size = max(bytes_, min(max(_SMALLEST, self.size), _LARGEST))
+            whole = np.zeros(size + _LINE, dtype=np.uint8)
+            start = -whole.ctypes.data % _LINE
+            self._block, self._at = whole[start : start + size], 0
+            self.size += size
+        piece = self._block[self._at : self._at + bytes_]
+        self._at += bytes_
+        if bytes_ not in self._free:
+            self._free[bytes_] = []
+            insort(self._sizes, bytes_)
+        return piece
 
     def give_back(self, array: NDArray[Any]) -> None:
         """Let an array that was taken be written over."""
-        piece = array.base
-        assert isinstance(piece, np.ndarray)
-        self._free.setdefault(len(piece), []).append(piece)
+        _, piece = self._taken.pop(id(array))
+        self._free[len(piece)].append(piece)
 
 
 def _needed(shape: tuple[int, ...], dtype: type) -> int:

@@ -85,6 +85,7 @@ class Ready:
             goal = goal.reshape(rows, -1)
             return np.broadcast_to(goal if goal.shape[1] == 1 else goal[:, scenarios], (rows, count))
         found = np.empty((rows, count))
+        most = self._plan.fitting(most)
         bound = self._plan.at(most)
         with np.errstate(over="ignore", invalid="ignore"):
             for start in range(0, count, most):

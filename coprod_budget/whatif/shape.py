@@ -154,7 +154,7 @@ class _Prepared:
                 found[key] = find_metric(model.graph, key)
             except UnknownMetricError:
                 continue
-        program = Program(model.graph, [m.node for m in found.values()], varied)
+        program = Program(model.graph, [m.cell for m in found.values()], varied)
         return cls(program, {key: metric.key for key, metric in found.items()})
 
 

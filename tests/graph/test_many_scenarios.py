@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from coprod_budget.catalog import open_catalog
 from coprod_budget.graph import Graph, Program, evaluate
+from coprod_budget.graph import plan as plans
 from coprod_budget.model import build_model
 from coprod_budget.project import load_project
 
@@ -225,3 +226,23 @@ def test_a_sum_of_which_every_weight_is_nothing_is_nothing() -> None:
     assert values["total.a"].tolist() == [0.0, 0.0]
     assert values["none"].tolist() == [0.0, 0.0]
     assert Program(graph, [(total, 1)], draws).run(draws)["total.b"].tolist() == [24.0, 54.0]
+
+
+def test_room_is_used_again_and_blocks_shrink_where_it_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = Graph()
+    rows = graph.table("rows", [f"r{i}" for i in range(100)])
+    x = graph.input("x", 2.0, label="x", unit="", origin=TEST)
+    still = graph.input_column("still", rows, amounts(100, 4), label="still", unit="", origins=[TEST])
+    column = still * x
+    for _ in range(50):
+        column = graph.minimum(column * x, still) - x
+    total = graph.sum(column).named("total", "total")
+    draws = {"x": np.linspace(0, 2, 512)}
+    program = Program(graph, [total], ["x"])
+    whole = program.run(draws)["total"]
+    assert program._plan.at(512).taken < 8 * 100 * 512 * 8
+
+    monkeypatch.setattr(plans, "ROOM", 2**19)
+    narrow = Program(graph, [total], ["x"])
+    assert np.array_equal(narrow.run(draws)["total"], whole)
+    assert narrow._plan.at(64).taken <= 2**19 < program._plan.at(512).taken
