@@ -29,6 +29,7 @@ GAP: Final = 2
 FAN_NOTE: Final = (
     "░ 5 to 95% of the draws, ▒ 25 to 75%, █ the median (also behind it), │ nothing. On the average of the scenarios."
 )
+BEYOND: Final = "Draws that lie beyond are counted in the outermost bars."
 
 
 class Drawing(NamedTuple):
@@ -84,7 +85,8 @@ def histogram(bars: Bars) -> Picture:
         Bar(f"{low:>{widest}} - {high:>{max(map(len, highs))}}", count / total, percent(round(count / total, 4)))
         for low, high, count in zip(lows, highs, bars.counts, strict=True)
     )
-    return Picture(f"{bars.title}: share of the draws", made, None, "; ".join(marks))
+    note = f"{'; '.join(marks)}. {BEYOND}" if marks else BEYOND
+    return Picture(f"{bars.title}: share of the draws", made, None, note)
 
 
 def fan(bands: Bands, width: int) -> list[str]:

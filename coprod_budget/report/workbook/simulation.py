@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coprod_budget.report import simulation
 from coprod_budget.report.charts import Bars
-from coprod_budget.report.spread import kind_of
+from coprod_budget.report.spread import BEYOND, kind_of
 from coprod_budget.report.workbook.charts import CHART_ROWS, PALETTE, add, finish
 from coprod_budget.report.workbook.layout import clean
 from coprod_budget.report.workbook.styles import MONEY, MULTIPLE, QUANTITY, SHARE, Look
@@ -112,8 +112,10 @@ class _Sheet:
             self._number(1, high, number)
             self._number(2, count / total, SHARE)
             self._row += 1
-        made = self._book.add_chart({"type": "column"})
         last = self._row - 1
+        self._text(0, BEYOND, "note")
+        self._row += 1
+        made = self._book.add_chart({"type": "column"})
         add(made, 0, bars.title, [NAME, first, 0, last, 0], [NAME, first, 2, last, 2])
         finish(made, f"{bars.title}: share of the draws", SIZE, legend=False, number="0%")
         self._picture(made, first, 4)
