@@ -81,10 +81,10 @@ def _accounts(page: Page) -> None:
             page.link(by_group, first + row, 5, index=by_group.table.positions[group])
     heads = {c.node.key: column for column, c in enumerate(rest, 6) if c.node is not None}
     borne = graph["partner.*.borne_direct"], model.split.borne
-    before = graph["budget.before_contingency"] if "budget.before_contingency" in graph else None
+    before = [graph[key] for key in ("budget.before_contingency",) if key in graph]
     for label, node, parts in (
         ("Direct cost", model.budget.direct, borne[0]),
-        *((("Total before the contingency", before, None),) if before is not None else ()),
+        *(("Total before the contingency", node, None) for node in before),
         ("Total budget", model.budget.total, borne[1]),
     ):
         for column in range(6 + len(rest)):
