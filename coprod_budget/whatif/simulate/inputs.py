@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _UNSCALED: Final = ("sigma", "lambda")
 _RARE: Final = 1e-6
-"""A draw that is rarer than one in a million is not looked for beyond the limits of the file, and no distribution is cut down to such draws."""
+"""A draw that is rarer than one in a million is not looked for beyond the limits of the file, and is not all that is left of a cut."""
 
 
 class _Wrong(Exception):  # noqa: N818 - carries a problem to the place that knows which number it belongs to
