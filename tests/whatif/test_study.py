@@ -19,6 +19,7 @@ from coprod_budget.whatif.study import Runs, Study
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 RURITANIA = Path(__file__).parent.parent / "ruritania"
 DANUBE = (EXAMPLES / "danube_crossing" / "project.yaml").read_text(encoding="utf-8")
+SHOOT = (EXAMPLES / "where_to_shoot" / "project.yaml").read_text(encoding="utf-8")
 FILM = """\
 title: The Prisoner
 as_of: 2026-09-30
@@ -146,6 +147,31 @@ def test_a_block_may_be_cut_anywhere(ruritania: Catalog) -> None:
         assert problems == whole.problems
         for key in keys:
             assert np.array_equal(np.concatenate(values[key]), whole.values[key], equal_nan=True), key
+
+
+def test_a_large_block_is_what_its_parts_are(shipped: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bit for bit, whatever stands in the memory that arrays are made of."""
+    rng = np.random.default_rng(5)
+    days = rng.multinomial(34, [0.3, 0.4, 0.3], 2500).astype(float)
+    columns = {f"{DAYS}.{city}": days[:, n] for n, city in enumerate(("moscow", "st_petersburg", "belgrade"))}
+    runs = Runs({**columns, "schedule.prep_weeks": rng.integers(4, 12, 2500).astype(float)})
+    keys = ["budget.total", "net_cost.expected", "partner.rs.borne_share", "test.ru_national_film.works.actual"]
+    study = study_of(SHOOT, shipped)
+    parts = [study.block(runs.part(start, start + 250), keys) for start in range(0, 2500, 250)]
+    empty = np.empty
+
+    def dirty(*given: Any, **named: Any) -> Any:
+        made = empty(*given, **named)
+        if made.dtype.kind == "f":
+            made.fill(np.nan)
+        return made
+
+    monkeypatch.setattr(np, "empty", dirty)
+    whole = study_of(SHOOT, shipped).block(runs, keys)
+    for key in keys:
+        together = np.concatenate([part.values[key] for part in parts])
+        assert np.isfinite(together).all()
+        assert np.array_equal(whole.values[key], together), key
 
 
 def test_many_runs_need_few_models(ruritania: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
