@@ -28,7 +28,7 @@ from coprod_budget.project.expressions import (
 )
 from coprod_budget.project.finance import MILESTONES, Finance, Instalment, Milestone
 from coprod_budget.project.law import ROLES, Film, Incentive, Person, Treaty
-from coprod_budget.project.loading import load_project, project_json_schema, read_template, variants_in
+from coprod_budget.project.loading import load_project, project_json_schema, read_template, texts_of, variants_in
 from coprod_budget.project.numbers import admitted, number_at, with_numbers
 from coprod_budget.project.revenue import Comparables, Revenue, Scenario
 from coprod_budget.project.schema import (
@@ -103,6 +103,7 @@ __all__ = [
     "parse_percent",
     "project_json_schema",
     "read_template",
+    "texts_of",
     "unknown_names",
     "variant_names",
     "variants_in",

@@ -89,6 +89,11 @@ def variants_in(source: Path | str, filename: str = "") -> list[str]:
     return [name for name, block in stated.items() if isinstance(block, dict)] if isinstance(stated, dict) else []
 
 
+def texts_of(source: Path | str, filename: str = "") -> list[str]:
+    """Return the text of a project file and of those it is based on, the lowest first; a ProjectError where one cannot be read."""
+    return [document.text for document in _documents(source, filename)]
+
+
 def read_template(text: str, filename: str) -> Template:
     """Read a budget template from its text; ProjectError holds every problem found."""
     document = read_yaml(text, filename)
@@ -118,16 +123,20 @@ def _mapping(data: Any, filename: str) -> dict[str, Any]:
 
 def _based(source: Path | str, filename: str, standing: Standing | None = None) -> tuple[Changes, Document]:
     """The file with what it is based on, and the file itself."""
-    text = read_text(source, filename) if isinstance(source, Path) else source
-    name = filename or (str(source) if isinstance(source, Path) else "project.yaml")
-    folder = source.parent if isinstance(source, Path) else None
-    lowest, *above = documents = follow_bases(read_yaml(text, name), folder, _mapping)
+    lowest, *above = documents = _documents(source, filename)
     changes = Changes(_mapping(lowest.data, lowest.filename), {(): Mark(lowest)}, Project, standing)
     write_out(Source(lowest, changes.data, changes.marks))
     for document in above:
         apply_block(changes, _mapping(document.data, document.filename), Mark(document))
         write_out(Source(document, changes.data, changes.marks))
     return changes, documents[-1]
+
+
+def _documents(source: Path | str, filename: str) -> list[Document]:
+    text = read_text(source, filename) if isinstance(source, Path) else source
+    name = filename or (str(source) if isinstance(source, Path) else "project.yaml")
+    folder = source.parent if isinstance(source, Path) else None
+    return follow_bases(read_yaml(text, name), folder, _mapping)
 
 
 def _validate(

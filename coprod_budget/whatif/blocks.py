@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coprod_budget import __version__
 from coprod_budget.errors import Problem, ProjectError
+from coprod_budget.project import texts_of
 from coprod_budget.whatif.study import BLOCK, Runs, Study
 from coprod_budget.whatif.workers import WorkersLostError
 
@@ -62,7 +63,7 @@ class _Job(NamedTuple):
             found = f"a worker cannot read {error.filename} ({error.strerror})"
             raise ProjectError([Problem("S904", found, "on a cluster it has to be there for every worker")]) from None
         if self.digest != digest:
-            found = "the project file, or a file of overrides or data, is not what it was when the runs began"
+            found = "the project file, one it is based on, or a file of overrides or data, is not what it was when the runs began"
             hint = "run it again; on a cluster the files have to be the same for every worker"
             raise ProjectError([Problem("S905", found, hint)])
         study = Study(self.recipe.source, data=self.data)
@@ -191,8 +192,11 @@ def evaluate(job: bytes, token: str, block: _Block) -> Part:
 
 
 def _digest(recipe: Recipe, data: Iterable[Path]) -> str:
-    source = recipe.source
-    found = hashlib.sha256(source.read_bytes() if isinstance(source, Path) else source.encode())
+    found = hashlib.sha256()
+    if isinstance(recipe.source, Path):
+        recipe.source.stat()  # where it is not there, that is said of the worker
+    for text in texts_of(recipe.source, recipe.filename):
+        found.update(b"\x00" + text.encode())
     files = [Path(text[1:]) for text in recipe.sets if text.startswith("@")]
     files += [file for folder in data for file in sorted(folder.rglob("*")) if file.is_file()]
     for file in files:

@@ -181,9 +181,10 @@ def test_a_mistake_in_the_film_arrives_as_it_is() -> None:
 
 
 def test_files_that_change_while_a_film_is_evaluated_are_refused(tmp_path: Path) -> None:
-    film, dear, fx = tmp_path / "film.yaml", tmp_path / "dear.yaml", tmp_path / "data" / "notes.csv"
+    film, base, dear = (tmp_path / f"{name}.yaml" for name in ("film", "base", "dear"))
+    fx = tmp_path / "data" / "notes.csv"
     fx.parent.mkdir()
-    before = {film: FILM, dear: "budget.lines.crew.rate: 90000\n", fx: "a\n"}
+    before = {film: "base: base.yaml\n", base: FILM, dear: "budget.lines.crew.rate: 90000\n", fx: "a\n"}
     for file, text in before.items():
         file.write_text(text, encoding="utf-8")
     job = blocks._job(Study(film, sets=[f"@{dear}"], data=[fx.parent]), METRICS, None)
@@ -196,6 +197,9 @@ def test_files_that_change_while_a_film_is_evaluated_are_refused(tmp_path: Path)
         file.write_text(text, encoding="utf-8")
     dear.unlink()
     with pytest.raises(ProjectError, match=r"a worker cannot read .*dear\.yaml"):
+        job.study()
+    film.unlink()
+    with pytest.raises(ProjectError, match=r"a worker cannot read .*film\.yaml"):
         job.study()
     with pytest.raises(ProjectError, match="install the same version"):
         job._replace(version="0.0.1").study()
