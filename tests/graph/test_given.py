@@ -18,7 +18,7 @@ from coprod_budget.graph.given import Given, plain, standing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HERE = Origin("a test")
+HERE = Origin("assumed")
 CALCULATED: dict[str, Callable[[float, float], float]] = {
     "a + b": lambda a, b: a + b,
     "2 - a": lambda a, _: 2 - a,

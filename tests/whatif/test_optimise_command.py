@@ -20,7 +20,7 @@ from coprod_budget.report.designs import short_names
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from click.testing import Result
+    from typer.testing import Result
 
 DAYS = "schedule.shoot_days.moscow"
 SHORT = ["--over", f"{DAYS}=10:30:5", "--minimise", "budget.total"]

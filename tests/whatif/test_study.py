@@ -13,6 +13,7 @@ from studied import SOLVED, alone, differences, metrics, numbers, study_of
 from coprod_budget.catalog import Catalog, open_catalog
 from coprod_budget.errors import ProjectError
 from coprod_budget.project import admitted, number_at
+from coprod_budget.whatif import shape
 from coprod_budget.whatif.metrics import Requirement, UnknownMetricError
 from coprod_budget.whatif.study import Runs, Study
 
@@ -138,7 +139,9 @@ def test_a_block_may_be_cut_anywhere(ruritania: Catalog) -> None:
     whole = study_of(FILM, ruritania).block(runs, keys)
     assert 0 < len(whole.problems) < count
     for cuts in ([0, 1, 2, 30, 60], [0, 59, 60]):
-        study, values, problems = study_of(FILM, ruritania), {key: [] for key in keys}, {}
+        study = study_of(FILM, ruritania)
+        values: dict[str, list[Any]] = {key: [] for key in keys}
+        problems: dict[int, str] = {}
         for start, stop in pairwise(cuts):
             part = study.block(runs.part(start, stop), keys, start)
             problems |= part.problems
@@ -177,10 +180,13 @@ def test_a_large_block_is_what_its_parts_are(shipped: Catalog, monkeypatch: pyte
 def test_many_runs_need_few_models(ruritania: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers that decide nothing share a model; those that decide, such as which city has most days, need one each way."""
     built: list[object] = []
-    from coprod_budget.whatif import study as module
+    build = shape.build_shape
 
-    build = module.build_shape
-    monkeypatch.setattr(module, "build_shape", lambda *given: built.append(given) or build(*given))
+    def counted(*given: Any) -> Any:
+        built.append(given)
+        return build(*given)
+
+    monkeypatch.setattr("coprod_budget.whatif.study.build_shape", counted)
     study = study_of(FILM, ruritania)
     days = np.linspace(0.5, 9.5, 1000)
     study.block(Runs({f"{DAYS}.hentzau": days}), ["budget.total"])

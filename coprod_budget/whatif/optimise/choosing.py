@@ -124,7 +124,8 @@ class Designs:
         found = []
         best = self.best()
         for row, (requirement, _) in enumerate(self.wanted.requirements):
-            without = _least(self.score, np.delete(self.kept, row, axis=0).all(axis=0))
+            others: Mask = np.all(np.delete(self.kept, row, axis=0), axis=0, keepdims=True)[0]
+            without = _least(self.score, others)
             cost = np.nan if without is None or not best else self.score[best[0]] - self.score[without]
             found.append(Cost(requirement, int(np.count_nonzero(self.kept[row])), without, float(cost)))
         return found
