@@ -126,6 +126,11 @@ def simulate(
     )
     complain(study.base.warnings)
     found = _simulated(study, plan, workers, dask)
+    from coprod_budget.cli.runs import STOPPED
+
+    if not found.done:
+        typer.echo("stopped before a draw was finished; nothing is shown or written", err=True)
+        raise typer.Exit(STOPPED)
     from coprod_budget.whatif.simulate.results import results
 
     said = results(found)
@@ -137,9 +142,11 @@ def simulate(
     _tell(found, said, form, out, " ".join(["coprod-budget simulate", *words, *_told(plan)]))
     if chart is not None:
         _draw(found, said, chart)
+    if found.interrupted:
+        raise typer.Exit(STOPPED)
     if any(not one.holds for one in said.requirements) and not found.failed:
         raise typer.Exit(ExitCode.REQUIREMENT_FAILED)
-    if found.failed or found.interrupted:
+    if found.failed:
         raise typer.Exit(ExitCode.SOME_RUNS_FAILED)
 
 
@@ -188,7 +195,7 @@ def _plan(
     from coprod_budget.whatif.metrics import UnknownMetricError
     from coprod_budget.whatif.simulate.plan import Plan, Wanted
 
-    option = "--metric"
+    option: str | None = "--metric"
     try:
         for key in metrics:
             study.metric(key)
@@ -196,7 +203,7 @@ def _plan(
         wanted = tuple(Wanted.parse(text) for text in require)
         for one in wanted:
             study.metric(one.requirement.key)
-        option = "--draws, --seed, --sampler, --correlation"
+        option = None  # the message names what is wrong
         return Plan(draws, seed, sampler, *how, metrics=tuple(metrics), requirements=wanted)
     except (UnknownMetricError, ValueError) as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
@@ -219,6 +226,11 @@ def _simulated(study: Study, plan: Plan, count: int | None, dask: str) -> Simula
             return simulate(study, plan, progress=lambda done: bar.update(task, completed=done), workers=workers)
         except NothingUncertainError as error:
             raise typer.BadParameter(str(error), param_hint="PROJECT") from None
+        except MemoryError:
+            msg = (
+                f"{plan.draws:,} draws of these figures do not fit into memory; take fewer, or name fewer with --metric"
+            )
+            raise typer.BadParameter(msg, param_hint="--draws") from None
 
 
 def _tell(found: Simulation, said: Results, form: Format, out: Path | None, command: str) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT = "coprod-budget/optimise"
 VERSION = 1
-SHOWN = 16
+SHOWN = 30
 """Designs of a frontier that a table shows; plain data has them all."""
 WORDS = 24
 ALL_TRIED = "Every design was tried, so there is no better one among them."
@@ -162,8 +162,9 @@ def _frontier(found: Found) -> Table:
     shown = [*places[::step], *([places[-1]] if places and (len(places) - 1) % step else [])]
     rows = [_row(found, str(n), place) for n, place in enumerate(shown, 1)]
     more = f"{len(places)} designs in all. " if len(shown) < len(places) else ""
-    first, second = (("more" if g.maximise else "less") + f" {g.metric.key}" for g in (wanted.goal, wanted.second))
-    note = f"{more}No other design has {first} without losing {second}."
+    first = f"{'more' if wanted.goal.maximise else 'less'} {wanted.goal.metric.key}"
+    worse = f"{'less' if wanted.second.maximise else 'more'} {wanted.second.metric.key}"
+    note = f"{more}No other design has {first} without {worse}."
     return Table("Frontier", _columns(found, ""), tuple(rows), note)
 
 

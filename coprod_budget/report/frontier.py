@@ -12,11 +12,13 @@ from coprod_budget.report.solutions import metric_text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from coprod_budget.whatif.metrics import Metric
     from coprod_budget.whatif.optimise.choosing import Designs
 
 ALLOWED, AHEAD, BEST = "·", "●", "◆"
 WIDEST: Final = 60
 HIGH: Final = 14
+AS_THE_RULE: Final = "as the rule"
 
 
 def cloud(designs: Designs) -> Cloud:
@@ -33,8 +35,13 @@ def cloud(designs: Designs) -> Cloud:
         second.metric.key,
         points,
         tuple((float(x[n]), float(y[n])) for n in ahead),
-        (goal.unit, second.metric.unit),
+        (_unit(goal), _unit(second.metric)),
     )
+
+
+def _unit(metric: Metric) -> str:
+    """The unit for an axis; what a rule asks for has one of its own that no axis can name."""
+    return "" if metric.unit == AS_THE_RULE else metric.unit
 
 
 def drawn(designs: Designs, width: int) -> list[str]:

@@ -109,7 +109,8 @@ def picture(found: Sensitivity, top: int, width: int) -> list[str]:
 
 def notes(found: Sensitivity) -> list[str]:
     """Return whether others made room for a number, and which numbers could not be moved, and why."""
-    shares = any(MAKING_ROOM in one.note for one in (*found.swings, *found.slopes))
+    made = [*(one.note for one in found.swings), *(one.note for one in found.slopes)]
+    shares = any(MAKING_ROOM in note for note in made)
     said = ["Where shares have to sum to 100 %, the others make room in proportion."] if shares else []
     return said + [f"{one.path} cannot be moved: {one.reason}" for one in found.unmoved]
 

@@ -81,9 +81,9 @@ def find_metric(graph: Graph, key: str) -> Metric:
     """Return a quantity by its key; UnknownMetricError where there is none, or none with one number."""
     found = graph.find(full_key(graph, key))
     if found is None or found[0].op == "text":
-        raise UnknownMetricError(
-            f"no figure {key!r}; {nearest(key, _keys(graph, key)) or 'explain --list shows them all'}"
-        )
+        like = nearest(key, _keys(graph, key))
+        every = "`explain --list TEXT` shows those with TEXT in their name"
+        raise UnknownMetricError(f"no figure {key!r}; {like if like.startswith('did you mean') else every}")
     node, row = found
     if node.table is not None and row < 0:
         some = ", ".join(node.cell_key(n) for n in range(min(len(node.table), 3)))

@@ -26,9 +26,10 @@ print(
     decisions.pivot_table(index="schedule.shoot_days.moscow", columns="partners.ru.share", values="finance.gap").round()
 )
 
-# %% What nobody decides: the rouble a fifth weaker or stronger, and a rule that has to hold
+# %% What nobody decides: the rouble a fifth stronger or weaker, and a rule that has to hold (rates are roubles per euro)
 rouble = film["fx.RUB"]
-shocks = api.whatif(FILM, {"fx.RUB": [rouble * 0.8, rouble, rouble * 1.2]}, METRICS, require=["finance.gap <= 100000"])
+rates = [rouble / 1.2, rouble, rouble / 0.8]
+shocks = api.whatif(FILM, {"fx.RUB": rates}, METRICS, require=["finance.gap <= 100000"])
 print(shocks[["fx.RUB", "budget.total", "finance.gap", "requirements"]].round(2).to_string(index=False))
 
 # %% Runs that were made elsewhere: a table with a row a run

@@ -233,6 +233,35 @@ def test_ctrl_c_shows_what_is_done(film: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(run, "run_all", stopped)
     done = ask(film, "--draws", 3 * BLOCK, "--metric", "budget.total")
 
-    assert done.exit_code == 6
+    assert done.exit_code == 130
     assert f"Stopped after {BLOCK:,} of {3 * BLOCK:,} draws" in done.stderr
     assert f"Plain: {BLOCK:,} draws" in done.stdout
+
+
+def test_ctrl_c_before_the_first_draws_leaves_files_as_they_are(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any) -> Iterator[Any]:
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(run, "run_all", stopped)
+    place = tmp_path / "draws.csv"
+    place.write_text("of yesterday", encoding="utf-8")
+    done = ask(film, "--draws", BLOCK, "--out", place)
+
+    assert done.exit_code == 130
+    assert "nothing is shown or written" in done.stderr
+    assert place.read_text(encoding="utf-8") == "of yesterday"
+    assert not done.stdout
+
+
+def test_draws_that_no_memory_holds_are_no_mistake_of_the_program(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> Iterator[Any]:
+        raise MemoryError
+
+    monkeypatch.setattr(run, "run_all", full)
+    done = ask(film, "--draws", 64)
+
+    assert done.exit_code == 2
+    assert "64 draws of these figures do not fit into memory" in " ".join(done.stderr.split())
