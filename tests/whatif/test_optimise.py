@@ -231,3 +231,14 @@ def test_where_to_shoot_is_confirmed_by_estimating_every_design() -> None:
             allowed[place] = figures[COST][0]
     assert sorted(allowed) == np.flatnonzero(found.designs.feasible).tolist()
     assert min(allowed, key=allowed.__getitem__) == found.designs.best()[0]
+
+
+def test_the_most_of_a_verdict_is_the_best_one() -> None:
+    verdict = Study(EXAMPLE).metric(LAW)
+    values = np.array([2.0, 0.0, 3.0, np.nan, 1.0])  # unknown, pass, fail, none, warn
+
+    def order(*, maximise: bool) -> list[int]:
+        return Designs(Wanted(Goal(verdict, maximise)), {verdict.key: values}, {}).best(5)
+
+    assert order(maximise=True) == [1, 4, 0, 2]
+    assert order(maximise=False) == [2, 0, 4, 1]

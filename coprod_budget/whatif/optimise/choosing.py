@@ -33,8 +33,9 @@ class Goal(NamedTuple):
     maximise: bool
 
     def score(self, values: Array) -> Array:
-        """Return the figure so that less is better; a figure that is undefined is the worst."""
-        return np.where(np.isfinite(values), -values if self.maximise else values, np.inf)
+        """Return the figure so that less is better; a figure that is undefined is the worst. Of verdicts, a better one is more."""
+        falls = self.maximise != self.metric.is_verdict  # the number of a verdict is its place, from the best on
+        return np.where(np.isfinite(values), -values if falls else values, np.inf)
 
 
 class Wanted(NamedTuple):
