@@ -242,7 +242,7 @@ class _Stream:
         self._written = max(self._written, until)
 
     def _show(self) -> None:
-        from coprod_budget.report.runs_table import first_figures, runs_table
+        from coprod_budget.report.runs_table import first_figures, runs_table, whole_names
 
         project, asked = self._sweep.entries[0].study.base.project, self._sweep.asked
         first = (
@@ -253,7 +253,7 @@ class _Stream:
         if self._form == "md":
             from coprod_budget.report.markdown import table_as_markdown
 
-            say("\n".join(table_as_markdown(table)) + "\n")
+            say("\n".join(table_as_markdown(whole_names(table))) + "\n")
             return
         from coprod_budget.report.screen import show_table
 

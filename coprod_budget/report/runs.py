@@ -24,6 +24,8 @@ META = "coprod-budget"
 SUFFIXES = (".csv", ".jsonl", ".json", ".parquet", ".xlsx")
 SHEET_ROWS = 1_048_575
 """Rows of a sheet below its titles."""
+_NARROW, _WIDE = 14, 40
+"""Characters of a column of the sheet."""
 _ROW_GROUP = 65_536
 
 
@@ -146,11 +148,17 @@ class Sheet:
         self._sheet = self._book.add_worksheet("Runs")
         bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self._sheet.freeze_panes(1, 1)
-        self._sheet.set_column(0, len(fields) - 1, 16)
+        self._sheet.repeat_rows(0)
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)  # one page wide, however long
         for column, field in enumerate(fields):
+            self._sheet.set_column(column, column, min(max(len(field.name) + 2, _NARROW), _WIDE))
             self._sheet.write_string(0, column, field.name, bold)
-        about = self._book.add_worksheet("About")
-        about.set_column(0, 1, 40)
+        about, wrapped = self._book.add_worksheet("About"), self._book.add_format({"text_wrap": True, "valign": "top"})
+        about.set_column(0, 0, 24)
+        about.set_column(1, 1, 100, wrapped)
+        about.set_landscape()
+        about.fit_to_pages(1, 0)
         for row, (name, value) in enumerate(meta.items()):
             about.write_string(row, 0, name, bold)
             about.write_string(row, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

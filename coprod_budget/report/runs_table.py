@@ -87,6 +87,12 @@ def _told_once(row: Mapping[str, Any], fields: Sequence[Field]) -> str:
     return f"The same in all of these: {'; '.join(parts)}."
 
 
+def whole_names(table: Table) -> Table:
+    """Return a table with its names in one piece, for where they are copied from and no width is short."""
+    columns = (column._replace(title=re.sub(r"(?<=[._]) ", "", column.title)) for column in table.columns)
+    return table._replace(columns=tuple(columns))
+
+
 def planned_table(runs: Iterable[Mapping[str, Any]], fields: Sequence[Field], count: int) -> Table:
     """Return the table of the first runs before anything is calculated."""
     shown = [field for field in fields if field.name == RUN or field.role == "varied"]

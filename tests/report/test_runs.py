@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from coprod_budget.report.runs import SUFFIXES, stream_writer, write_runs
-from coprod_budget.report.runs_table import failure_lines, runs_table, varied_text
+from coprod_budget.report.runs_table import failure_lines, runs_table, varied_text, whole_names
 from coprod_budget.report.tables import NOT_DEFINED
 from coprod_budget.whatif.results import Field, Rows
 
@@ -182,6 +182,26 @@ def test_runs_that_failed_do_not_hide_what_is_the_same_in_the_others() -> None:
         "run", "title", "partners.ru.share", "status",
     ]  # fmt: skip
     assert "The same" not in all_failed.note
+
+
+def test_names_can_be_copied_where_no_width_is_short() -> None:
+    table = whole_names(runs_table(PIECES, FIELDS, "Ruby", count=5))
+
+    assert [column.title for column in table.columns] == [
+        "run", "title", "partners.ru.share", "status", "budget.total", "eligibility.x.verdict",
+    ]  # fmt: skip
+
+
+def test_a_sheet_prints_one_page_wide_and_shows_whole_names(tmp_path: Path) -> None:
+    write_runs(tmp_path / "runs.xlsx", PIECES, FIELDS, META)
+    sheet = openpyxl.load_workbook(tmp_path / "runs.xlsx")["Runs"]
+
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)  # 1 is what is not written
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.print_title_rows == "$1:$1"
+    for cell in sheet[1]:
+        assert sheet.column_dimensions[cell.column_letter].width > len(cell.value)
 
 
 def test_reasons_of_failures_are_told_once_and_not_too_many() -> None:
