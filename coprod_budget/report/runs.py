@@ -154,9 +154,10 @@ class Sheet:
         for column, field in enumerate(fields):
             self._sheet.set_column(column, column, min(max(len(field.name) + 2, _NARROW), _WIDE))
             self._sheet.write_string(0, column, field.name, bold)
-        about, wrapped = self._book.add_worksheet("About"), self._book.add_format({"text_wrap": True, "valign": "top"})
+        about = self._book.add_worksheet("About")
+        self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
         about.set_column(0, 0, 24)
-        about.set_column(1, 1, 100, wrapped)
+        about.set_column(1, 1, 100, self._wrapped)
         about.set_landscape()
         about.fit_to_pages(1, 0)
         for row, (name, value) in enumerate(meta.items()):
@@ -171,7 +172,7 @@ class Sheet:
                 if isinstance(flat, int | float):
                     self._sheet.write_number(self._row, column, flat)
                 elif flat is not None:
-                    self._sheet.write_string(self._row, column, flat)
+                    self._sheet.write_string(self._row, column, flat, self._wrapped if len(flat) > _WIDE else None)
             self._row += 1
 
     def close(self) -> None:
