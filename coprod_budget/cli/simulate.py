@@ -128,9 +128,13 @@ def simulate(
     found = _simulated(study, plan, workers, dask)
     from coprod_budget.cli.runs import STOPPED
 
+    stopped = STOPPED
+    if found.lost is not None:
+        complain(found.lost.problems)
+        stopped = found.lost.exit_code
     if not found.done:
         typer.echo("stopped before a draw was finished; nothing is shown or written", err=True)
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(stopped)
     from coprod_budget.whatif.simulate.results import results
 
     said = results(found)
@@ -143,7 +147,7 @@ def simulate(
     if chart is not None:
         _draw(found, said, chart)
     if found.interrupted:
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(stopped)
     if any(not one.holds for one in said.requirements) and not found.failed:
         raise typer.Exit(ExitCode.REQUIREMENT_FAILED)
     if found.failed:

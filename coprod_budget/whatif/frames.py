@@ -73,6 +73,8 @@ def draws_frame(study: Study, plan: Plan, workers: Workers | None = None) -> pd.
     from coprod_budget.whatif.simulate.run import simulate  # noqa: PLC0415 - most what-ifs draw nothing
 
     found = simulate(study, plan, workers=workers)
+    if found.lost is not None:
+        raise found.lost
     asked = Asked(
         tuple(found.metrics.values()),
         tuple((one.requirement, study.metric(one.requirement.key)) for one in plan.requirements),

@@ -10,7 +10,7 @@ import pytest
 from solve_films import PLAIN, fund_multiple, total
 
 from coprod_budget import api
-from coprod_budget.errors import ProjectError
+from coprod_budget.errors import Problem, ProjectError
 from coprod_budget.whatif.simulate import run
 from coprod_budget.whatif.simulate.distributions import Pert
 from coprod_budget.whatif.simulate.inputs import draws_of
@@ -18,7 +18,7 @@ from coprod_budget.whatif.simulate.plan import Plan, Wanted
 from coprod_budget.whatif.simulate.results import results
 from coprod_budget.whatif.simulate.run import NothingUncertainError, Simulation, simulate
 from coprod_budget.whatif.study import BLOCK, Study
-from coprod_budget.whatif.workers import Processes
+from coprod_budget.whatif.workers import Processes, WorkersLostError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,19 +120,23 @@ def test_more_draws_begin_with_the_fewer_ones() -> None:
     assert np.array_equal(few.kept["budget.total"], many.kept["budget.total"][:100])
 
 
-def test_ctrl_c_keeps_the_draws_that_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("why", [KeyboardInterrupt(), WorkersLostError([Problem("S905", "they ended")])])
+def test_what_stops_a_simulation_leaves_the_draws_that_are_done(
+    why: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = run.run_all
 
     def stopped(*args: Any) -> Iterator[Any]:
         for number, part in enumerate(whole(*args)):
             if number == 1:
-                raise KeyboardInterrupt
+                raise why
             yield part
 
     monkeypatch.setattr(run, "run_all", stopped)
     found = simulate(film(), Plan(draws=3 * BLOCK, metrics=("budget.total",)))
 
     assert found.interrupted
+    assert found.lost is (why if isinstance(why, WorkersLostError) else None)
     assert found.done == BLOCK == len(found.kept["budget.total"])
     assert results(found).metrics[0].found.draws == BLOCK
 

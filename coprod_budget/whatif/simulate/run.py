@@ -11,6 +11,7 @@ from coprod_budget.whatif.blocks import run_all
 from coprod_budget.whatif.simulate.inputs import draws_of
 from coprod_budget.whatif.simulate.plan import TOTAL, investors, usual_metrics
 from coprod_budget.whatif.study import Runs
+from coprod_budget.whatif.workers import WorkersLostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +56,8 @@ class Simulation:
     fan: Fan | None = None
     over_time: dict[str, Array] = field(default_factory=dict)
     done: int = 0
+    lost: WorkersLostError | None = None
+    """Why the draws that are missing were not evaluated, where it was the workers that ended."""
 
     @property
     def interrupted(self) -> bool:
@@ -96,7 +99,7 @@ def simulate(
 
 
 def _fill(into: Simulation, parts: Iterator[Part], progress: Callable[[int], None]) -> None:
-    """Put every part into its place. Stopped by Ctrl-C, keep the draws up to the first that is missing."""
+    """Put every part into its place. Stopped, by Ctrl-C or for want of workers, keep the draws up to the first that is missing."""
     finished: dict[int, int] = {}
     try:
         for part in parts:
@@ -112,6 +115,8 @@ def _fill(into: Simulation, parts: Iterator[Part], progress: Callable[[int], Non
             progress(sum(end - start for start, end in finished.items()))
     except KeyboardInterrupt:
         pass
+    except WorkersLostError as error:
+        into.lost = error
     while into.done in finished:
         into.done = finished[into.done]
     if into.interrupted:
