@@ -12,6 +12,7 @@ import numpy as np
 
 from coprod_budget.report.files import replace
 from coprod_budget.report.lines_table import DIGITS, safe
+from coprod_budget.whatif.results import MESSAGE, REQUIREMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,8 +25,10 @@ META = "coprod-budget"
 SUFFIXES = (".csv", ".jsonl", ".json", ".parquet", ".xlsx")
 SHEET_ROWS = 1_048_575
 """Rows of a sheet below its titles."""
-_NARROW, _WIDE = 14, 40
+_NARROW, _WIDE, _ABOUT = 14, 50, 100
 """Characters of a column of the sheet."""
+_LINE, _MOST_LINES = 15, 20
+"""Points of a line, and lines of the highest row."""
 _ROW_GROUP = 65_536
 
 
@@ -134,6 +137,11 @@ class Parquet:
         return self._arrow.array([_flat(value) for value in values], type=kind)
 
 
+def _lines(text: Any, width: int) -> int:
+    """How many lines a text needs in a column, about."""
+    return min(-(-len(text) // (width - 2)) or 1, _MOST_LINES) if isinstance(text, str) else 1
+
+
 class Sheet:
     """A plain sheet with one row a run, and a second one with what is said once."""
 
@@ -151,28 +159,38 @@ class Sheet:
         self._sheet.repeat_rows(0)
         self._sheet.set_landscape()
         self._sheet.fit_to_pages(1, 0)  # one page wide, however long
+        self._widths = [
+            _WIDE if f.name in {MESSAGE, REQUIREMENTS} else min(max(len(f.name) + 2, _NARROW), _WIDE) for f in fields
+        ]
         for column, field in enumerate(fields):
-            self._sheet.set_column(column, column, min(max(len(field.name) + 2, _NARROW), _WIDE))
+            self._sheet.set_column(column, column, self._widths[column])
             self._sheet.write_string(0, column, field.name, bold)
         about = self._book.add_worksheet("About")
         self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
         about.set_column(0, 0, 24)
-        about.set_column(1, 1, 100, self._wrapped)
+        about.set_column(1, 1, _ABOUT)
         about.set_landscape()
         about.fit_to_pages(1, 0)
         for row, (name, value) in enumerate(meta.items()):
             about.write_string(row, 0, name, bold)
-            about.write_string(row, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            about.set_row(row, _LINE * _lines(text, _ABOUT))
+            about.write_string(row, 1, text, self._wrapped)
 
     def write(self, rows: Rows) -> None:
         """Write the next rows."""
         for cells in zip(*(_cells(rows, field) for field in self._fields), strict=True):
-            for column, cell in enumerate(cells):
-                flat = _flat(cell)
+            flats = [_flat(cell) for cell in cells]
+            lines = [_lines(flat, width) for flat, width in zip(flats, self._widths, strict=True)]
+            form = None
+            if max(lines) > 1:  # a row that is streamed finds no height by itself
+                form = self._wrapped
+                self._sheet.set_row(self._row, _LINE * max(lines))
+            for column, flat in enumerate(flats):
                 if isinstance(flat, int | float):
-                    self._sheet.write_number(self._row, column, flat)
+                    self._sheet.write_number(self._row, column, flat, form)
                 elif flat is not None:
-                    self._sheet.write_string(self._row, column, flat, self._wrapped if len(flat) > _WIDE else None)
+                    self._sheet.write_string(self._row, column, flat, form)
             self._row += 1
 
     def close(self) -> None:

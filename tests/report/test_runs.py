@@ -204,6 +204,16 @@ def test_a_sheet_prints_one_page_wide_and_shows_whole_names(tmp_path: Path) -> N
         assert sheet.column_dimensions[cell.column_letter].width > len(cell.value)
 
 
+def test_long_reasons_have_room_in_the_sheet(tmp_path: Path) -> None:
+    why = [None, "no such city " * 20, None]
+    write_runs(tmp_path / "runs.xlsx", [Rows({**PIECES[0].columns, "message": why})], FIELDS, META)
+    sheet = openpyxl.load_workbook(tmp_path / "runs.xlsx")["Runs"]
+
+    assert sheet.cell(3, len(FIELDS)).alignment.wrap_text
+    assert sheet.row_dimensions[3].height >= 6 * 15  # 260 characters, 50 a line
+    assert sheet.row_dimensions[2].height is None
+
+
 def test_reasons_of_failures_are_told_once_and_not_too_many() -> None:
     found = {f"reason {n} " + "x" * 400: list(range(1, 7)) for n in range(12)}
     lines = failure_lines(found)
