@@ -10,7 +10,7 @@ import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - as before
 from coprod_budget.cli.output import Format, complain
-from coprod_budget.cli.studies import open_study, put
+from coprod_budget.cli.studies import open_study, put, warn_of_runs
 from coprod_budget.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ def simulate(
     )
     complain(study.base.warnings)
     found = _simulated(study, plan, workers, dask)
+    warn_of_runs(study)
     from coprod_budget.cli.runs import STOPPED
 
     stopped = STOPPED
@@ -206,7 +207,7 @@ def _plan(
         option = "--require"
         wanted = tuple(Wanted.parse(text) for text in require)
         for one in wanted:
-            study.metric(one.requirement.key)
+            one.requirement.asked_of(study.metric(one.requirement.key))
         option = None  # the message names what is wrong
         return Plan(draws, seed, sampler, *how, metrics=tuple(metrics), requirements=wanted)
     except (UnknownMetricError, ValueError) as error:

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from coprod_budget.cli.options import STDIN, STDIN_NAME
-from coprod_budget.cli.output import Format, say
+from coprod_budget.cli.output import Format, complain, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coprod_budget.whatif.metrics import Requirement
     from coprod_budget.whatif.study import Study
+
+MOST_WARNINGS = 10
+"""Warnings of runs that are printed: runs of many films may each have their own."""
 
 
 def open_study(
@@ -40,13 +43,20 @@ def open_study(
     return study
 
 
+def warn_of_runs(study: Study) -> None:
+    """Print what is to be known of the films that runs led to, and not of the film as it stands."""
+    complain(study.warnings[:MOST_WARNINGS])
+    if len(study.warnings) > MOST_WARNINGS:
+        typer.echo(f"{len(study.warnings) - MOST_WARNINGS} more warnings of other runs", err=True)
+
+
 def requirement(study: Study, text: str, option: str) -> Requirement:
     """Read a requirement on a figure of the film; what cannot be read, or is no figure, is a mistake of usage (exit 2)."""
     from coprod_budget.whatif.metrics import Requirement, UnknownMetricError
 
     try:
         found = Requirement.parse(text)
-        study.metric(found.key)
+        found.asked_of(study.metric(found.key))
         if not math.isfinite(found.bound):
             raise ValueError(f"{text!r}: {found.bound} is no number to reach")  # noqa: TRY301 - told like the others
     except (UnknownMetricError, ValueError) as error:

@@ -10,7 +10,7 @@ import typer
 
 from coprod_budget.cli.options import Data, ProjectFile, Sets  # noqa: TC001 - Typer reads the signatures
 from coprod_budget.cli.output import complain
-from coprod_budget.cli.studies import open_study
+from coprod_budget.cli.studies import open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -155,6 +155,8 @@ def whatif(
     from coprod_budget.cli.runs import calculate_and_write
 
     tally = calculate_and_write(sweep, words, form.value, out, bool(metric), resume, fail_fast, workers, dask)
+    for entry in sweep.entries:
+        warn_of_runs(entry.study)
     if tally.failed:
         raise typer.Exit(ExitCode.SOME_RUNS_FAILED)
     if tally.missed:
@@ -200,8 +202,10 @@ def _sweep(
         return make_sweep(study, Wanted(*what), metrics, [_requirement(text) for text in require])
     except VaryError as error:
         raise typer.BadParameter(str(error)) from None
-    except UnknownMetricError as error:
-        raise typer.BadParameter(str(error)) from None
+    except ValueError as error:  # of a requirement
+        raise typer.BadParameter(
+            str(error), param_hint=None if isinstance(error, UnknownMetricError) else "--require"
+        ) from None
 
 
 def _requirement(text: str) -> Requirement:

@@ -30,6 +30,9 @@ SECTION: Final = "uncertainty"
 MAX_VALUES: Final = 10_000
 TOLERANCE: Final = 1e-9
 
+MAX_SIGMA = 2.0
+"""The widest relative spread: beyond it every seventh draw is more than seven times the middle; a per cent sign is missing."""
+
 
 class _Kind(NamedTuple):
     """What a distribution needs: one of several ways to say it, in rising order, and what may stand beside them."""
@@ -256,6 +259,11 @@ class _Reader:
         return {key: value for key, value in raw.items() if isinstance(value, str)}
 
     def _check_numbers(self, name: str, kind: _Kind, numbers: Mapping[str, float]) -> None:
+        if (sigma := numbers.get("sigma", 0.0)) > MAX_SIGMA:
+            self._say(
+                (name, "sigma"), "P353", f"`{name}`: sigma is {sigma:.10g}, that is {sigma * 100:.10g}%",
+                f"write {sigma:.10g}% or {sigma / 100:.10g}; it may be {MAX_SIGMA * 100:g}% at most",
+            )  # fmt: skip
         for key in kind.above:
             if numbers.get(key, 1.0) <= 0:
                 self._say((name, key), "P353", f"`{name}`: {key} is {numbers[key]:.10g}", "it must be above 0")

@@ -29,7 +29,8 @@ def ask(entries: Sequence[Entry], keys: Sequence[str], requirements: Sequence[Re
     """Return what is asked for, without keys the usual metrics; an UnknownMetricError where nothing has such a key."""
     known = [find(entries, key) for key in keys or usual_metrics(entries[0].study.base)]
     metrics = tuple({metric.key: metric for metric in known}.values())
-    return Asked(metrics, tuple((requirement, find(entries, requirement.key)) for requirement in requirements))
+    rules = [(requirement, find(entries, requirement.key)) for requirement in requirements]
+    return Asked(metrics, tuple((requirement.asked_of(metric), metric) for requirement, metric in rules))
 
 
 def find(entries: Sequence[Entry], key: str) -> Metric:

@@ -101,7 +101,9 @@ def run_blocks(
 def _sent(
     study: Study, blocks: Iterable[_Block], metrics: Sequence[str], workers: Workers, drawn: Drawn | None = None
 ) -> Iterator[Part]:
-    return _Sender(workers, pickle.dumps(_job(study, metrics, drawn)), blocks).parts()
+    for part in _Sender(workers, pickle.dumps(_job(study, metrics, drawn)), blocks).parts():
+        study.warn(part.warnings)
+        yield part
 
 
 def _job(study: Study, metrics: Sequence[str], drawn: Drawn | None) -> _Job:

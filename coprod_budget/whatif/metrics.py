@@ -125,6 +125,8 @@ class Requirement(NamedTuple):
     key: str
     order: str
     bound: float
+    of_verdict: bool = False
+    """It names a verdict, and so has to be asked of one."""
 
     @classmethod
     def parse(cls, text: str) -> Requirement:
@@ -136,7 +138,7 @@ class Requirement(NamedTuple):
         order, value = found["order"] or "==", found["value"] or "pass"
         order = "==" if order == "=" else order
         if value in VERDICTS:
-            return cls(text.strip(), found["key"], order, float(VERDICTS.index(value)))
+            return cls(text.strip(), found["key"], order, float(VERDICTS.index(value)), of_verdict=True)
         number = parse_percent(value)
         try:
             bound = float(value) if number is None else number
@@ -144,6 +146,15 @@ class Requirement(NamedTuple):
             msg = f"{text!r}: {value!r} is no number, percentage or verdict ({', '.join(VERDICTS)})"
             raise ValueError(msg) from None
         return cls(text.strip(), found["key"], order, bound)
+
+    def asked_of(self, metric: Metric) -> Requirement:
+        """Return the requirement if it can be asked of a metric: a verdict of verdicts, a number of the others; else a ValueError."""
+        if self.of_verdict and not metric.is_verdict:
+            example = f"'{self.key} <= 0'" if metric.is_money else f"'{self.key} >= 1'"
+            raise ValueError(f"{self.text!r}: {self.key} is no verdict; compare it with a number, such as {example}")
+        if metric.is_verdict and not self.of_verdict:
+            raise ValueError(f"{self.text!r}: {self.key} is a verdict; compare it with {', '.join(VERDICTS)}")
+        return self
 
     def holds(self, metric: Metric, values: Array) -> NDArray[np.bool_]:
         """Say for every value whether it keeps the requirement; an undefined value does not. A better verdict counts as at least."""

@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from coprod_budget.catalog import Catalog
+    from coprod_budget.errors import Problem
     from coprod_budget.project import Project
 
     Array = NDArray[np.float64]
     Column = Array | list[Any]
+
+
+_CURES = {"P302": "name who gets the rest: --rest partners.ID.share"}
+"""Hints that help with runs where those of the file do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +181,7 @@ def build_shape(recipe: Recipe, catalog: Catalog, run: Mapping[str, Any], inputs
         try:
             return build_model(recipe.load(catalog, sets, change), catalog), ""
         except ProblemsError as error:
-            return None, "; ".join(f"{p.message} ({p.hint})" if p.hint else p.message for p in error.problems[:3])
+            return None, "; ".join(_told(p) for p in error.problems[:3])
 
     sets = [f"{path}={as_text(value)}" for path, value in run.items() if path not in inputs]
     model, problem = build()
@@ -185,6 +190,11 @@ def build_shape(recipe: Recipe, catalog: Catalog, run: Mapping[str, Any], inputs
         _, problem = build()
     frozen = {path: value for path, value in run.items() if path not in inputs and path not in bounds}
     return Shape(trace, tuple(bounds), frozen, bounds, tuple(inputs), model, problem)
+
+
+def _told(problem: Problem) -> str:
+    hint = _CURES.get(problem.code, problem.hint)
+    return f"{problem.message} ({hint})" if hint else problem.message
 
 
 def _is_number(project: Project, path: str, value: Any) -> bool:

@@ -17,7 +17,7 @@ from coprod_budget.whatif.metrics import find_metric
 from coprod_budget.whatif.shape import Recipe, Shape, as_text, build_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -73,6 +73,8 @@ class Part(NamedTuple):
     values: dict[str, Array]
     problems: dict[int, str]
     """Number of the run, and what is wrong with it; its figures are not numbers."""
+    warnings: tuple[Problem, ...] = ()
+    """What the reader of films that these runs led to should know, beside what is to be known of the film as it stands."""
 
 
 class Study:
@@ -93,6 +95,7 @@ class Study:
         self._shapes: dict[int, Shape] = {}
         self._built = 0
         self._inputs: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._warned: dict[tuple[str, str], Problem] = {}
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -148,6 +151,16 @@ class Study:
         found = self.base.graph.find(key)
         return found is not None and found[0].op == "input" and (found[0].table is None or found[1] >= 0)
 
+    @property
+    def warnings(self) -> list[Problem]:
+        """What is to be known of the films that runs led to until now, and not of the film as it stands."""
+        return list(self._warned.values())
+
+    def warn(self, warnings: Iterable[Problem]) -> None:
+        """Take in what is to be known of films that were built elsewhere."""
+        known = {(p.code, p.message) for p in self.base.warnings}
+        self._warned |= {(p.code, p.message): p for p in warnings if (p.code, p.message) not in known}
+
     def run(self, runs: Runs | Drawn, metrics: Sequence[str], *, first: int = 0) -> Iterator[Part]:
         """Evaluate all runs in blocks, in order; ``first`` is the number of the first."""
         for start in range(0, runs.count, BLOCK):
@@ -159,6 +172,7 @@ class Study:
         inputs = self.inputs_among({path: _item(column[0]) for path, column in columns.items()})
         values = {key: np.full(count, np.nan) for key in metrics}
         problems: dict[int, str] = {}
+        warnings: list[Problem] = []
         waiting = np.arange(count)
         for shape in reversed(list(self._shapes.values())):
             waiting = self._take(shape, waiting, columns, inputs, (values, problems, start))
@@ -169,7 +183,10 @@ class Study:
             assert row not in left, "a model answers for the run that it was built for"
             waiting = left
             self._keep(shape)
-        return Part(start, runs, values, problems)
+            if shape.model is not None:
+                warnings += shape.model.warnings
+        self.warn(warnings)
+        return Part(start, runs, values, problems, tuple(warnings))
 
     def _keep(self, shape: Shape) -> None:
         if shape.problem and not shape.traced:

@@ -178,11 +178,21 @@ def test_a_requirement_that_too_few_draws_keep_is_exit_5(film: Path) -> None:
 
 
 def test_draws_that_fail_are_exit_6_and_say_why() -> None:
-    text = PLAIN + "\nuncertainty: {partners.ru.share: {dist: uniform, low: 55%, high: 65%}}\n"
+    text = PLAIN + "\nuncertainty: {partners.ru.share: {dist: discrete, values: [55%, 60%], weights: [50%, 50%]}}\n"
     done = ask("-", "--draws", 4, "--metric", "budget.total", stdin=text)
 
     assert done.exit_code == 6
-    assert "4 draws failed and are left out; draw 1: the partners' shares sum to" in done.stderr
+    assert "2 draws failed and are left out; draw " in done.stderr
+    assert "the partners' shares sum to" in done.stderr
+
+
+def test_where_every_draw_fails_nothing_is_told_but_why() -> None:
+    text = PLAIN + "\nuncertainty: {partners.ru.share: {dist: uniform, low: 55%, high: 65%}}\n"
+    done = ask("-", "--draws", 4, "--metric", "budget.total", stdin=text)
+
+    assert done.exit_code == 3
+    assert done.stdout == ""
+    assert "none of the first 4 draws can be: the partners' shares sum to" in done.stderr
 
 
 MISTAKES = {

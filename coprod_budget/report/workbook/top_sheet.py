@@ -90,8 +90,9 @@ def _accounts(page: Page) -> None:
         for column in range(6 + len(rest)):
             page.words(page.row, column, label if column == 0 else "", "total_text" if column == 0 else "total")
         page.put(node, page.row, 4, kind="total")
-        for index, partner in enumerate(model.split.partners.keys if parts is not None else ()):
-            page.link(parts, page.row, heads[f"account.*.borne_{partner}"], index=index, kind="total")
+        if parts is not None:
+            for index, partner in enumerate(model.split.partners.keys):
+                page.link(parts, page.row, heads[f"account.*.borne_{partner}"], index=index, kind="total")
         page.row += 1
     page.gap()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from coprod_budget.errors import Problem, ProjectError
 from coprod_budget.whatif.blocks import run_all
 from coprod_budget.whatif.simulate.inputs import draws_of
 from coprod_budget.whatif.simulate.plan import TOTAL, investors, usual_metrics
@@ -87,7 +88,10 @@ def simulate(
         raise NothingUncertainError(msg)
     wanted = list(plan.metrics) or usual_metrics(study.base)
     metrics = {found.key: found for key in wanted for found in [study.metric(key)]}
-    metrics |= {found.key: found for one in plan.requirements for found in [study.metric(one.requirement.key)]}
+    for one in plan.requirements:
+        asked = study.metric(one.requirement.key)
+        one.requirement.asked_of(asked)
+        metrics[asked.key] = asked
     fan = None if plan.metrics else _fan(study.base)
     keys = (*metrics, *(key for key in (fan.keys if fan else ()) if key not in metrics))
     base = {key: float(values[0]) for key, values in study.block(Runs({}), keys).values.items()}
@@ -111,6 +115,9 @@ def _fill(into: Simulation, parts: Iterator[Part], progress: Callable[[int], Non
                 if room > 0:
                     values[part.start : stop] = part.values[key][:room]
             into.failed |= part.problems
+            if part.start == 0 and len(part.problems) == stop:
+                why = f"none of the first {stop:,} draws can be: {part.problems[0]}"
+                raise ProjectError([Problem("S908", why, "shares that add up to 100 % cannot be drawn one alone")])
             finished[part.start] = stop
             progress(sum(end - start for start, end in finished.items()))
     except KeyboardInterrupt:
