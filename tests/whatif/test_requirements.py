@@ -34,7 +34,7 @@ def study() -> Study:
     ],
 )
 def test_a_requirement_is_kept_to_half_a_cent_and_a_better_verdict_is_more(
-    study: Study, text: str, value: float, kept: bool
+    study: Study, text: str, value: float, *, kept: bool
 ) -> None:
     requirement = Requirement.parse(text)
     metric = study.metric(requirement.key)
