@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOM = 2**27
 """Bytes that the arrays of a block may take, if it has more than the fewest scenarios."""
-LEAST = 64
+LEAST = 256
 """Scenarios of a block that takes more room than that."""
 
 
