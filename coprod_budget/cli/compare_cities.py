@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from coprod_budget.cli.options import one_of
-from coprod_budget.cli.output import Format, complain, say
+from coprod_budget.cli.output import Format, complain, form_of, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ SUFFIXES = (".json", ".csv", ".md")
 
 def compare(film: Film, cities: str, form: Format, out: Path | None) -> None:
     """Print or write the comparison; of ``all`` cities the cheapest comes first."""
-    form = _form(form, out)
+    form = form_of(form, out, SUFFIXES)
     known = film.catalog.cities
     asked = list(dict.fromkeys(name.strip() for name in cities.split(",") if name.strip()))
     if not asked:
@@ -37,30 +37,7 @@ def compare(film: Film, cities: str, form: Format, out: Path | None) -> None:
         _show(film, rows)
         return
     text = _text(film, rows, form)
-    if out is None:
-        say(text)
-        return
-    from coprod_budget.report.files import replace
-
-    try:
-        replace(out, lambda place: place.write_text(text, encoding="utf-8", newline="\n"))
-    except OSError as error:
-        msg = f"cannot write {str(out)!r}: {error.strerror or error}"
-        raise typer.BadParameter(msg, param_hint="--out") from None
-    typer.echo(f"wrote {out}", err=True)
-
-
-def _form(form: Format, out: Path | None) -> Format:
-    if out is None:
-        return form
-    suffix = out.suffix.lower()
-    if suffix not in SUFFIXES:
-        msg = f"a comparison is written to {', '.join(SUFFIXES)}; {str(out)!r} ends otherwise"
-        raise typer.BadParameter(msg, param_hint="--out")
-    if form is not Format.TABLE and f".{form.value}" != suffix:
-        msg = f"{form.value} does not go into a {suffix} file; leave --format out"
-        raise typer.BadParameter(msg, param_hint="--format")
-    return Format(suffix[1:])
+    put(text, out)
 
 
 def _compared(film: Film, cities: list[str]) -> Iterator[Moved]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - Typer reads them
-from coprod_budget.cli.output import Format, complain
-from coprod_budget.cli.studies import estimate_command, form_of, open_study, put, requirement
+from coprod_budget.cli.output import Format, complain, form_of, put
+from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
 from coprod_budget.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -47,15 +47,7 @@ def optimise(
             "values in steps of 1, or of STEP. Repeatable.",
         ),
     ] = None,
-    rest: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rest",
-            metavar="PATH",
-            show_default=False,
-            help="A share that takes up what those beside it leave, so that their sum stays. Repeatable.",
-        ),
-    ] = None,
+    rest: Rests = None,
     minimise: Annotated[
         str, typer.Option("--minimise", metavar="KEY", show_default=False, help="The figure to have least of.")
     ] = "",

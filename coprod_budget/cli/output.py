@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from coprod_budget.errors import Problem
     from coprod_budget.report.tables import Table
@@ -88,3 +89,32 @@ def _rows(table: Table) -> list[dict[str, object]]:
 
 def _key(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", title.partition(":")[0].lower()).strip("_")
+
+
+def form_of(form: Format, out: Path | None, suffixes: Sequence[str]) -> Format:
+    """Return the format of a result: of the file it goes into, or the one asked for."""
+    if out is None:
+        return form
+    suffix = out.suffix.lower()
+    if suffix not in suffixes:
+        msg = f"this is written to {', '.join(suffixes)}; {str(out)!r} ends otherwise"
+        raise typer.BadParameter(msg, param_hint="--out")
+    if form is not Format.TABLE and f".{form.value}" != suffix:
+        msg = f"{form.value} does not go into a {suffix} file; leave --format out"
+        raise typer.BadParameter(msg, param_hint="--format")
+    return Format(suffix[1:])
+
+
+def put(text: str, out: Path | None) -> None:
+    """Write a finished text to a file, whole or not at all, or to standard output."""
+    if out is None:
+        say(text)
+        return
+    from coprod_budget.report.files import replace
+
+    try:
+        replace(out, lambda place: place.write_text(text, encoding="utf-8", newline="\n"))
+    except OSError as error:
+        msg = f"cannot write {str(out)!r}: {error.strerror or error}"
+        raise typer.BadParameter(msg, param_hint="--out") from None
+    typer.echo(f"wrote {out}", err=True)

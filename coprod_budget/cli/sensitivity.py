@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - Typer reads them
-from coprod_budget.cli.output import Format, complain
-from coprod_budget.cli.studies import form_of, open_study, put
+from coprod_budget.cli.output import Format, complain, form_of, put
+from coprod_budget.cli.studies import open_study
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - as before
-from coprod_budget.cli.output import Format, complain
-from coprod_budget.cli.studies import open_study, put, warn_of_runs
+from coprod_budget.cli.output import Format, complain, put
+from coprod_budget.cli.studies import Dask, WorkersOf, open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -96,22 +96,8 @@ def simulate(
         Path | None,
         typer.Option("--chart", metavar="FILE", show_default=False, help="Draw histogram and fan into a .png or .svg."),
     ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers",
-            metavar="N",
-            min=1,
-            show_default=False,
-            help="Processes that evaluate; as many as pay if not given.",
-        ),
-    ] = None,
-    dask: Annotated[
-        str,
-        typer.Option(
-            "--dask", metavar="ADDRESS", show_default=False, help="Let the workers of a Dask cluster evaluate."
-        ),
-    ] = "",
+    workers: WorkersOf = None,
+    dask: Dask = "",
 ) -> None:
     """Draw the uncertain numbers of the film many times: how cost, gap, verdicts and returns spread.
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - Typer reads them
-from coprod_budget.cli.output import Format, complain
-from coprod_budget.cli.studies import estimate_command, form_of, open_study, put, requirement
+from coprod_budget.cli.output import Format, complain, form_of, put
+from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
 from coprod_budget.cli.target import OVERRIDES, target
 from coprod_budget.errors import ExitCode
 
@@ -49,15 +49,7 @@ def solve(
             help="Look up to this value (four times what stands now, and further, if not given).",
         ),
     ] = None,
-    rest: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rest",
-            metavar="PATH",
-            show_default=False,
-            help="A share that takes up what the number leaves, so that their sum stays. Repeatable.",
-        ),
-    ] = None,
+    rest: Rests = None,
     whole: Annotated[bool, typer.Option("--whole", help="Whole numbers only: days, people.")] = False,
     target_total: Annotated[
         float | None,

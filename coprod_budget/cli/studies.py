@@ -6,12 +6,12 @@ import math
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coprod_budget.cli.options import STDIN, STDIN_NAME
-from coprod_budget.cli.output import Format, complain, say
+from coprod_budget.cli.output import complain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,24 @@ if TYPE_CHECKING:
     from coprod_budget.whatif.metrics import Requirement
     from coprod_budget.whatif.study import Study
 
+Rests = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rest", metavar="PATH", show_default=False,
+        help="A share that takes up what those beside it leave, so that their sum stays (partners.rs.share beside partners.ru.share). "
+        "Repeatable.",
+    ),
+]  # fmt: skip
+WorkersOf = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", min=1, show_default=False, help="Processes that calculate; as many as pay if not given."
+    ),
+]  # fmt: skip
+Dask = Annotated[
+    str,
+    typer.Option("--dask", metavar="ADDRESS", show_default=False, help="Let the workers of a Dask cluster calculate."),
+]
 MOST_WARNINGS = 10
 """Warnings of runs that are printed: runs of many films may each have their own."""
 
@@ -74,32 +92,3 @@ def estimate_command(project: str, study: Study, more: Sequence[str] = ()) -> st
     for folder in study.data:
         words += ["--data", str(folder)]
     return shlex.join(words)
-
-
-def form_of(form: Format, out: Path | None, suffixes: Sequence[str]) -> Format:
-    """Return the format of a result: of the file it goes into, or the one asked for."""
-    if out is None:
-        return form
-    suffix = out.suffix.lower()
-    if suffix not in suffixes:
-        msg = f"this is written to {', '.join(suffixes)}; {str(out)!r} ends otherwise"
-        raise typer.BadParameter(msg, param_hint="--out")
-    if form is not Format.TABLE and f".{form.value}" != suffix:
-        msg = f"{form.value} does not go into a {suffix} file; leave --format out"
-        raise typer.BadParameter(msg, param_hint="--format")
-    return Format(suffix[1:])
-
-
-def put(text: str, out: Path | None) -> None:
-    """Write a finished text to a file, whole or not at all, or to standard output."""
-    if out is None:
-        say(text)
-        return
-    from coprod_budget.report.files import replace
-
-    try:
-        replace(out, lambda place: place.write_text(text, encoding="utf-8", newline="\n"))
-    except OSError as error:
-        msg = f"cannot write {str(out)!r}: {error.strerror or error}"
-        raise typer.BadParameter(msg, param_hint="--out") from None
-    typer.echo(f"wrote {out}", err=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from coprod_budget.cli.output import Format
-from coprod_budget.cli.studies import estimate_command, put
+from coprod_budget.cli.output import Format, put
+from coprod_budget.cli.studies import estimate_command
 from coprod_budget.errors import ExitCode
 
 if TYPE_CHECKING:

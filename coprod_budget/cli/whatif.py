@@ -10,7 +10,7 @@ import typer
 
 from coprod_budget.cli.options import Data, ProjectFile, Sets  # noqa: TC001 - Typer reads the signatures
 from coprod_budget.cli.output import complain
-from coprod_budget.cli.studies import open_study, warn_of_runs
+from coprod_budget.cli.studies import Dask, Rests, WorkersOf, open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -56,15 +56,7 @@ def whatif(
             help="As --vary, but all --zip take their values in pairs.",
         ),
     ] = None,
-    rests: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rest",
-            metavar="PATH",
-            show_default=False,
-            help="What is left when others beside it vary: partners.rs.share when partners.ru.share does. Repeatable.",
-        ),
-    ] = None,
+    rests: Rests = None,
     variants: Annotated[
         list[str] | None,
         typer.Option(
@@ -115,22 +107,8 @@ def whatif(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help=f"Run more than {MANY:,} runs without asking back.")] = False,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop when the first run fails.")] = False,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers",
-            metavar="N",
-            min=1,
-            show_default=False,
-            help="Processes that calculate; as many as pay if not given.",
-        ),
-    ] = None,
-    dask: Annotated[
-        str,
-        typer.Option(
-            "--dask", metavar="ADDRESS", show_default=False, help="Let the workers of a Dask cluster calculate."
-        ),
-    ] = "",
+    workers: WorkersOf = None,
+    dask: Dask = "",
 ) -> None:
     """Ask what if: the film with other values, in every choice of them; one row a run.
 

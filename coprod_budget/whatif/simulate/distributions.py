@@ -58,8 +58,20 @@ class Distribution(ABC):
         return float(self.ppf(share))
 
 
+class _Ranged(Distribution):
+    """One that lies between ``low`` and ``high``."""
+
+    low: float
+    high: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """The smallest and the largest value there can be."""
+        return self.low, self.high
+
+
 @dataclass(frozen=True)
-class Normal(Distribution):
+class Normal(_Ranged):
     """Normal with a middle and a standard deviation, cut off below ``low`` and above ``high``."""
 
     middle: float
@@ -86,14 +98,9 @@ class Normal(Distribution):
         below, above = self._ends
         return self.middle + self.sd * (_density(below) - _density(above)) / _between(below, above)
 
-    @property
-    def support(self) -> tuple[float, float]:
-        """The smallest and the largest value there can be."""
-        return self.low, self.high
-
 
 @dataclass(frozen=True)
-class Lognormal(Distribution):
+class Lognormal(_Ranged):
     """Lognormal by its median and the standard deviation of its logarithm, cut off below ``low`` and above ``high``."""
 
     median: float
@@ -127,14 +134,9 @@ class Lognormal(Distribution):
         whole = self.median * math.exp(self.sigma**2 / 2)
         return whole * _between(below - self.sigma, above - self.sigma) / _between(below, above)
 
-    @property
-    def support(self) -> tuple[float, float]:
-        """The smallest and the largest value there can be."""
-        return self.low, self.high
-
 
 @dataclass(frozen=True)
-class Uniform(Distribution):
+class Uniform(_Ranged):
     """Every value between low and high alike."""
 
     low: float
@@ -149,14 +151,9 @@ class Uniform(Distribution):
         """The mean."""
         return (self.low + self.high) / 2
 
-    @property
-    def support(self) -> tuple[float, float]:
-        """The smallest and the largest value there can be."""
-        return self.low, self.high
-
 
 @dataclass(frozen=True)
-class Triangular(Distribution):
+class Triangular(_Ranged):
     """Likeliest at the mode, falling in straight lines to low and high."""
 
     low: float
@@ -177,14 +174,9 @@ class Triangular(Distribution):
         """The mean."""
         return (self.low + self.mode + self.high) / 3
 
-    @property
-    def support(self) -> tuple[float, float]:
-        """The smallest and the largest value there can be."""
-        return self.low, self.high
-
 
 @dataclass(frozen=True)
-class Pert(Distribution):
+class Pert(_Ranged):
     """PERT: a beta distribution between low and high whose mean is (low + weight × mode + high) / (weight + 2)."""
 
     low: float
@@ -212,11 +204,6 @@ class Pert(Distribution):
     def mean(self) -> float:
         """The mean."""
         return (self.low + self.weight * self.mode + self.high) / (self.weight + 2)
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """The smallest and the largest value there can be."""
-        return self.low, self.high
 
 
 @dataclass(frozen=True)
