@@ -15,7 +15,7 @@ from coprod_budget.model import Model, build_model
 from coprod_budget.project import load_project
 from coprod_budget.project.expressions import Number
 from coprod_budget.whatif.metrics import UnknownMetricError, find_metric
-from coprod_budget.whatif.shape import as_text
+from coprod_budget.whatif.shape import as_text, told
 from coprod_budget.whatif.study import Runs, Study
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def alone(study: Study, run: Mapping[str, Any]) -> Model | str:
         project = load_project(recipe.source, filename=recipe.filename, sets=[*recipe.sets, *sets])
         return build_model(project, study.catalog)
     except ProblemsError as error:
-        return "; ".join(f"{p.message} ({p.hint})" if p.hint else p.message for p in error.problems[:3])
+        return "; ".join(told(p) for p in error.problems[:3])
 
 
 def differences(study: Study, columns: Mapping[str, Sequence[Any]], keys: Sequence[str]) -> list[str]:

@@ -150,7 +150,7 @@ class Program:
         for start in range(0, count if found else 0, block):
             stop = min(start + block, count)
             self._run_block(
-                {k: v[start:stop] for k, v in given.items()}, {i: a[..., start:stop] for i, a in found.items()}
+                {k: v[start:stop] for k, v in given.items()}, {i: a[..., start:stop] for i, a in found.items()}, block
             )
         arrays = {i: self._fixed[i] for i in self._whole if i in self._fixed}
         arrays |= {i: a for i, a in found.items() if i in self._whole}
@@ -173,18 +173,23 @@ class Program:
         rows = self._plan.rows[node_id]
         return np.asarray(found[node_id][row if rows is None else int(np.searchsorted(rows, row))])
 
-    def _run_block(self, given: Mapping[str, Array], found: Mapping[int, Array]) -> None:
-        bound = self._plan.at(next(iter(found.values())).shape[-1])
+    def _run_block(self, given: Mapping[str, Array], found: Mapping[int, Array], width: int) -> None:
+        """Evaluate a block that is ready for ``width`` scenarios; where there are fewer, the last one stands in for the others."""
+        bound, count = self._plan.at(width), next(iter(found.values())).shape[-1]
         for key, (node, row) in self._varied.items():
             if node.id in bound.given:
                 rows = self._plan.rows[node.id]
                 if row < 0:
-                    bound.given[node.id][...] = given[key]
+                    place = bound.given[node.id]
                 elif rows is None or row in rows:
-                    bound.given[node.id][row if rows is None else int(np.searchsorted(rows, row))] = given[key]
+                    place = bound.given[node.id][row if rows is None else int(np.searchsorted(rows, row))]
+                else:
+                    continue
+                place[:count] = given[key]
+                place[count:] = given[key][-1]
         bound.run()
         for node_id, array in found.items():
-            array[...] = bound.outputs[node_id]
+            array[...] = bound.outputs[node_id][..., :count]
 
 
 def evaluate(graph: Graph, outputs: Iterable[Node | Cell] | None = None) -> Values:

@@ -29,6 +29,9 @@ ROOM = 2**27
 LEAST = 256
 """Scenarios of a block that takes more room than that."""
 
+SPARE = 8
+"""How many times as many scenarios as are asked for a block may have."""
+
 
 class Plan:
     """Steps from given quantities to outputs; ``still`` holds the arrays of what is the same in all scenarios."""
@@ -51,7 +54,12 @@ class Plan:
         self._widest = 2**30
 
     def fitting(self, width: int) -> int:
-        """Return so many scenarios, or fewer if their arrays would take too much room (half, a quarter...)."""
+        """Return so many scenarios, or fewer if their arrays would take too much room (half, a quarter...).
+
+        More where the plan is ready for a few times as many: to make it ready again costs more than a block that is not full.
+        """
+        if self._bound is not None and width < self._bound.width <= SPARE * width:
+            return self._bound.width
         width = min(width, self._widest)
         taken = self.at(width).taken
         while taken > ROOM and width > LEAST:

@@ -181,7 +181,7 @@ def build_shape(recipe: Recipe, catalog: Catalog, run: Mapping[str, Any], inputs
         try:
             return build_model(recipe.load(catalog, sets, change), catalog), ""
         except ProblemsError as error:
-            return None, "; ".join(_told(p) for p in error.problems[:3])
+            return None, "; ".join(told(p) for p in error.problems[:3])
 
     sets = [f"{path}={as_text(value)}" for path, value in run.items() if path not in inputs]
     model, problem = build()
@@ -192,7 +192,8 @@ def build_shape(recipe: Recipe, catalog: Catalog, run: Mapping[str, Any], inputs
     return Shape(trace, tuple(bounds), frozen, bounds, tuple(inputs), model, problem)
 
 
-def _told(problem: Problem) -> str:
+def told(problem: Problem) -> str:
+    """Return what is wrong with a run, and what would be right."""
     hint = _CURES.get(problem.code, problem.hint)
     return f"{problem.message} ({hint})" if hint else problem.message
 
