@@ -60,7 +60,12 @@ def _metrics(found: Simulation, results: Results) -> Table:
         figures = (one.base, *one.found.quantiles.values(), one.found.mean, one.found.sd)
         rows.append(Row((told, *map(_known, figures)), kind=kind))
     note = "P10: one draw in ten stays below. Undefined figures are left out of a row."
-    return Table(f"{found.model.project.title}: {found.done:,} draws, {currency}", columns, tuple(rows), note)
+    return Table(
+        f"{found.model.project.title}: {found.done:,} draw{'' if found.done == 1 else 's'}, {currency}",
+        columns,
+        tuple(rows),
+        note,
+    )
 
 
 def _known(value: float) -> float | None:

@@ -22,8 +22,8 @@ FORMAT = "coprod-budget/solve"
 VERSION = 1
 KEPT = {"from": "from here on", "up_to": "up to here", "only": "here"}
 SHAPES = {
-    "rises": "It rises with the number all the way.",
-    "falls": "It falls with the number all the way.",
+    "rises": "It never falls as the number rises.",
+    "falls": "It never rises as the number rises.",
     "level": "The number does not move it.",
     "turns": "It rises in places and falls in others, so look at every answer.",
     "unknown": "",

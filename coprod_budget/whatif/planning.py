@@ -69,6 +69,8 @@ class Wanted:
         known = variant_names(study.base.project)
         names = list(dict.fromkeys(name.strip() for text in self.variants for name in text.split(",")))
         if names == [EVERY] and EVERY not in known:
+            if not known:
+                raise VaryError("the file has no `variants`, so there is nothing to vary")
             names = [PLAIN, *known]
         for name in names:
             if name not in known and name != PLAIN:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Column = Array | list[Any]
 
 
-_CURES = {"P302": "name who gets the rest: --rest partners.ID.share"}
+_CURES = {"P302": "they must sum to 100%: name who gets the rest, --rest partners.ID.share"}
 """Hints that help with runs where those of the file do not."""
 
 

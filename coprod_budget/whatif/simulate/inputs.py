@@ -183,14 +183,19 @@ def _within_limits(study: Study, entry: Entry, made: Distribution) -> None:
             raise _Wrong(f"it reaches {end:.4g}, and the number is at {word} {limit:g}", hint)
 
 
+def _plain(value: float) -> str:
+    """A number in words: six digits, large ones whole."""
+    return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.6g}"
+
+
 def _words(entry: Entry, current: float) -> str:
-    told = [f"{name} {value:.6g}" for name, value in entry.numbers.items()]
+    told = [f"{name} {_plain(value)}" for name, value in entry.numbers.items()]
     if entry.values:
-        shown = ", ".join(f"{value:.6g}" for value in entry.values[:4])
+        shown = ", ".join(f"{_plain(value)}" for value in entry.values[:4])
         told.append(f"{shown}{f' and {len(entry.values) - 4} more' if len(entry.values) > 4 else ''}")
     middle = {"normal": "mean", "lognormal": "median", "triangular": "mode", "pert": "mode"}.get(entry.dist, "")
     if middle and middle not in entry.numbers and "p10" not in entry.numbers:
-        told.append(f"{middle} {1 if entry.factor else current:.6g}")
+        told.append(f"{middle} {_plain(1.0 if entry.factor else current)}")
     return f"{entry.dist}: {', '.join(told)}{' times the value' if entry.factor else ''}"
 
 
@@ -214,7 +219,7 @@ def price_ranges(model: Model, taken: set[str]) -> list[Uncertain]:
     ranges = []
     for lines in found.values():
         low, mid, high = (float(value) for value in (lines[0].low or 0.0, lines[0].mid or 0.0, lines[0].high or 0.0))
-        words = f"pert: low {low:.6g}, mode {mid:.6g}, high {high:.6g}"
+        words = f"pert: low {_plain(low)}, mode {_plain(mid)}, high {_plain(high)}"
         paths = tuple(_rate_of(line) for line in lines)
         ranges.append(Uncertain(paths, kinds.Pert(low, mid, high), lines[0].rate, words, "the price tables"))
     return ranges
