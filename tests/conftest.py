@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 from recalc import must_have_libreoffice, soffice
+
+settings.register_profile("project", deadline=None)  # machines are shared: how long an example takes says nothing
+settings.load_profile("project")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
