@@ -111,7 +111,7 @@ def dumped(project):
     return {name: getattr(project, name) for name in type(project).model_fields if name != "variants"}
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(LEAVES)
 def test_a_block_is_its_leaves_one_by_one(leaves):
     block, sets = nested(leaves), [f"{path}={json.dumps(value)}" for path, value in flat(leaves).items()]
@@ -121,7 +121,7 @@ def test_a_block_is_its_leaves_one_by_one(leaves):
     assert dumped(load_project(with_variant(flat(leaves)), variants=["x"])) == one_by_one
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(LEAVES)
 def test_a_block_applied_twice_is_applied_once(leaves):
     text = with_variant(nested(leaves))
@@ -132,7 +132,7 @@ def test_a_block_applied_twice_is_applied_once(leaves):
     assert all(once.where(".".join(path)).startswith("variant x (project.yaml:") for path in leaves)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(BLOCKS)
 def test_any_block_is_applied_or_refused_in_words(block):
     start = time.perf_counter()
@@ -141,7 +141,7 @@ def test_any_block_is_applied_or_refused_in_words(block):
     assert time.perf_counter() - start < 2
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.one_of(

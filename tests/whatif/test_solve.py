@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from solve_films import FUND, PLAIN, RECEIPTS_SHARE, fund_multiple, total
 
@@ -152,6 +152,7 @@ def test_no_range_follows_from_nothing(study: Study) -> None:
         found(study, GROSS, "budget.total <= 1", low=5.0, high=4.0)
 
 
+@settings(max_examples=10)
 @given(limit=st.integers(50_000, 400_000), contingency=st.integers(0, 40))
 def test_an_answer_holds_and_a_hair_beyond_does_not(limit: int, contingency: int) -> None:
     study = Study(PLAIN, sets=[f"budget.charges.contingency.rate={contingency}%"])

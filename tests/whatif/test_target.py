@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import typer
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from solve_films import PLAIN
 from typer.testing import CliRunner
@@ -122,6 +122,7 @@ def test_a_film_with_factors_of_its_own() -> None:
         to_target(Study(PLAIN, sets=["budget.adjust.all=90%"]), 90_000)
 
 
+@settings(max_examples=10)
 @given(
     target=st.integers(1_500_000, 2_600_000),
     locks=st.lists(st.sampled_from(["cast", "lead", "post", "camera"]), max_size=2, unique=True),
