@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cascades import Played
 
 effort = settings(
-    max_examples=120,
+    max_examples=80,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from coprod_budget.catalog import Catalog
 
 some = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

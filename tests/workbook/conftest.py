@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What LibreOffice recalculates once for many tests stays with one process, and comes first because it takes longest."""
+    long = [item for item in items if "recalculated" in getattr(item, "fixturenames", ())]
+    for item in long:
+        item.add_marker(pytest.mark.xdist_group("recalculated"))
+    first = set(long)
+    items[:] = [*long, *(item for item in items if item not in first)]
+
+
 @pytest.fixture(scope="session")
 def books() -> dict[str, Book]:
     return {name: book(name) for name in FILES}
