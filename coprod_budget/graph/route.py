@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coprod_budget.graph.compute import compute
-from coprod_budget.graph.links import ancestors, descendants
 from coprod_budget.graph.recurrence import Loop, in_order, in_turn
 from coprod_budget.graph.search import Search
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
 
     from coprod_budget.graph.nodes import Node
     from coprod_budget.graph.operations import Array
-
-__all__ = ["ancestors", "descendants", "follow"]
 
 
 def follow(nodes: Iterable[Node], arrays: dict[int, Array]) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from coprod_budget.graph import Program
-from coprod_budget.graph.route import ancestors
+from coprod_budget.graph.links import ancestors
 from coprod_budget.project import number_at
 from coprod_budget.project.source import join_path
 from coprod_budget.whatif.ranges import Limits, limits_of, number_now

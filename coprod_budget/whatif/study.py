@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from coprod_budget.catalog import Catalog
+    from coprod_budget.graph import Node
     from coprod_budget.whatif.metrics import Metric
 
     Array = NDArray[np.float64]
@@ -112,10 +113,10 @@ class Study:
         number = number_at(self.base.project, path)
         if number is not None:
             return number
-        if self._is_input(path):
-            node, row = self.base.graph.find(path) or (None, 0)
-            values = node.value if node is not None else None
-            return float(values[row] if isinstance(values, tuple) else values)  # type: ignore[arg-type]
+        found = self._input(path)
+        if found is not None:
+            values = found[0].value
+            return float(values[found[1]] if isinstance(values, tuple) else values)  # type: ignore[arg-type]
         value = self.base.project.value_at(path)
         if value is None:
             raise KeyError(path)
@@ -130,7 +131,7 @@ class Study:
         known = self._inputs.get(tuple(run))
         if known is not None:
             return known
-        found = [path for path in run if not is_path(path) and self._is_input(path)]
+        found = [path for path in run if not is_path(path) and self._input(path) is not None]
         unknown: dict[str, list[Problem]] = {}
         sets = [f"{path}={as_text(value)}" for path, value in run.items() if path not in found]
         try:
@@ -140,16 +141,19 @@ class Study:
                 path = problem.file.removeprefix("--set ").partition("=")[0]
                 if problem.code in _UNKNOWN_PATH and path in run:
                     unknown.setdefault(path, []).append(problem)
-        found += [path for path in unknown if self._is_input(path)]
+        found += [path for path in unknown if self._input(path) is not None]
         problems = [problem for path in unknown if path not in found for problem in unknown[path]]
         if problems:
             raise ProjectError(problems)
         self._inputs[tuple(run)] = tuple(found)
         return tuple(found)
 
-    def _is_input(self, key: str) -> bool:
+    def _input(self, key: str) -> tuple[Node, int] | None:
+        """An input with one number: its node, and the row of a column."""
         found = self.base.graph.find(key)
-        return found is not None and found[0].op == "input" and (found[0].table is None or found[1] >= 0)
+        if found is None or found[0].op != "input" or (found[0].table is not None and found[1] < 0):
+            return None
+        return found
 
     @property
     def warnings(self) -> list[Problem]:
@@ -208,16 +212,22 @@ class Study:
         if not len(waiting) or shape.inputs != inputs or {*shape.traced, *shape.frozen, *inputs} != set(columns):
             return waiting
         mine = waiting[np.broadcast_to(shape.same(_rows(columns, waiting)), len(waiting))]
-        if len(mine):
-            mine = mine[np.broadcast_to(shape.answers(_rows(columns, mine)).alike(), len(mine))]
         if not len(mine):
             return waiting
-        values, problems, start = into
         chosen = _rows(columns, mine)
+        answers = shape.answers(chosen)
+        alike = np.broadcast_to(answers.alike(), len(mine))
+        if not alike.any():
+            return waiting
+        if not alike.all():
+            mine = mine[alike]
+            chosen = _rows(columns, mine)
+            answers = shape.answers(chosen)
+        values, problems, start = into
         if shape.model is None:
             problems |= dict(zip((start + mine).tolist(), shape.problems(chosen, len(mine)), strict=True))
         else:
-            for key, found in shape.values(shape.answers(chosen), chosen, list(values)).items():
+            for key, found in shape.values(answers, chosen, list(values)).items():
                 values[key][mine] = found
         return waiting[~np.isin(waiting, mine)]
 

@@ -162,7 +162,7 @@ def test_an_answer_holds_and_a_hair_beyond_does_not(limit: int, contingency: int
         assert one.holds
         days, factor = one.value, 1 + contingency / 100
         assert factor * (round(days * 3000, 2) + 40_000) <= limit + 0.006
-        assert factor * (days * (1 + 1e-6) * 3000 + 40_000) > limit
+        assert factor * (round(days * (1 + 1e-6) * 3000, 2) + 40_000) > limit
     assert answer.answers or answer.everywhere or answer.nearest
 
 
