@@ -12,6 +12,7 @@ from coprod_budget.graph import explain
 from coprod_budget.model.findings import word
 from coprod_budget.report.lines_table import kept
 from coprod_budget.report.tables import NOT_DEFINED, percent, plain, trimmed, written
+from coprod_budget.whatif.metrics import AS_THE_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -139,6 +140,9 @@ def value_in_words(figures: Figures, key: str, unit: str, value: float | None) -
         return f"{NOT_DEFINED} (not defined)"
     if unit == "verdict":
         return word(value)
+    if unit == AS_THE_RULE:
+        finding = findings(figures.model).get(f"{key.rpartition('.')[0]}.verdict")
+        return value_in_words(figures, key, finding.unit if finding else "", value)
     if unit == "share":
         return percent(value)
     if unit == "multiple":

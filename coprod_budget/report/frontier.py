@@ -8,6 +8,7 @@ import numpy as np
 
 from coprod_budget.report.charts import Cloud
 from coprod_budget.report.solutions import metric_text
+from coprod_budget.whatif.metrics import AS_THE_RULE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 ALLOWED, AHEAD, BEST = "·", "●", "◆"
 WIDEST: Final = 60
 HIGH: Final = 14
-AS_THE_RULE: Final = "as the rule"
 
 
 def cloud(designs: Designs) -> Cloud:
@@ -40,7 +40,7 @@ def cloud(designs: Designs) -> Cloud:
 
 
 def _unit(metric: Metric) -> str:
-    """The unit for an axis; what a rule asks for has one of its own that no axis can name."""
+    """The unit for an axis; nothing where not even the rule has one."""
     return "" if metric.unit == AS_THE_RULE else metric.unit
 
 

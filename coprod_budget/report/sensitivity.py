@@ -70,7 +70,7 @@ def slope_table(found: Sensitivity, top: int) -> Table:
         one = slope.input
         hundredth = slope.derivative * one.value / 100
         elasticity = "–" if slope.elasticity is None else trimmed(slope.elasticity, 3)
-        more = slope.derivative * (POINT if one.limits.is_share else 1)
+        more = slope.derivative * (POINT if one.percent else 1)
         cells = (one.path, _value(one, one.value), _small(more), _small(hundredth), elasticity, slope.note)
         rows.append(Row(cells))
     unit = f", {found.metric.unit}" if found.metric.is_money else ""
@@ -196,7 +196,7 @@ def _figure(metric: Metric, value: float) -> str:
 
 
 def _value(one: Input, value: float) -> str:
-    return number_text(float(f"{value:.8g}"), share=one.limits.is_share)
+    return number_text(float(f"{value:.8g}"), share=one.percent)
 
 
 def _small(value: float) -> str:

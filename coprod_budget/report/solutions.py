@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coprod_budget.model.findings import VERDICTS
 from coprod_budget.report.lines_table import as_csv
 from coprod_budget.report.markdown import escaped, table_as_markdown
-from coprod_budget.report.tables import NOT_DEFINED, WHOLE, Column, Row, Table, trimmed, written
+from coprod_budget.report.tables import NOT_DEFINED, WHOLE, Column, Row, Table, percent, trimmed, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,8 @@ def metric_text(metric: Metric, value: float) -> str:
         return VERDICTS[round(value)]
     if metric.is_money:
         return f"{written(value, 'money', 2)} {metric.unit}"
+    if metric.of_rule == "share":
+        return percent(value)  # next to a limit of law, a tenth of a point is not enough
     kind: Kind = "multiple" if metric.unit == "multiple" else "share" if metric.unit == "share" else "rate"
     return written(value, kind)
 
@@ -57,7 +59,7 @@ def number_text(value: float | None, *, share: bool) -> str:
 
 def tables(project: Project, found: Solution) -> list[Table]:
     """Return the answers, after the film as it stands."""
-    share = found.limits.is_share
+    share = found.percent
     rests = list(found.answers[0].rest) if found.answers else []
     columns = (
         Column("", least=WHOLE),
@@ -91,7 +93,7 @@ def _yes(*, holds: bool) -> str:
 
 def notes(found: Solution, command: Callable[[tuple[str, ...]], str]) -> list[str]:
     """Return what there is to say: the range, what was refused, and the commands that show the answers."""
-    share = found.limits.is_share
+    share = found.percent
     low, high = number_text(found.low, share=share), number_text(found.high, share=share)
     said = []
     if found.everywhere:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coprod_budget.errors import ProblemsError
 from coprod_budget.model import build_model
 from coprod_budget.whatif.grid import Grid
-from coprod_budget.whatif.metrics import UnknownMetricError, find_metric
+from coprod_budget.whatif.metrics import UnknownMetricError, metric_of
 from coprod_budget.whatif.results import Asked
 from coprod_budget.whatif.shape import as_text
 from coprod_budget.whatif.simulate.plan import usual_metrics
@@ -40,7 +40,7 @@ def find(entries: Sequence[Entry], key: str) -> Metric:
     except UnknownMetricError:
         for model in _others(entries):
             try:
-                return find_metric(model.graph, key)
+                return metric_of(model, key)
             except UnknownMetricError:
                 continue
         raise

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from coprod_budget.graph import Graph, Node
+    from coprod_budget.model import Model
 
     Array = NDArray[np.float64]
 
 VERDICT = "verdict"
 """The unit of a quantity that is a verdict: its number is the place in ``VERDICTS``."""
+AS_THE_RULE = "as the rule"
+"""The unit of a column in which every row has a unit of its own, that of a rule."""
 TRIED = "alone"
 """A territory alone, with a gross that is tried until the budget is returned: its figures answer no question about a run."""
 
@@ -43,11 +46,13 @@ class Metric(NamedTuple):
     key: str
     node: Node
     row: int
+    of_rule: str = ""
+    """The unit that the rule gives a figure of a test of law: the column has one for each row."""
 
     @property
     def unit(self) -> str:
         """Currency, share, days... or verdict."""
-        return self.node.unit
+        return self.of_rule or self.node.unit
 
     @property
     def cell(self) -> Node | tuple[Node, int]:
@@ -62,7 +67,7 @@ class Metric(NamedTuple):
     @property
     def is_money(self) -> bool:
         """Say whether it is an amount of a currency."""
-        return re.fullmatch(r"[A-Z]{3}", self.node.unit) is not None
+        return re.fullmatch(r"[A-Z]{3}", self.unit) is not None
 
     @property
     def label(self) -> str:
@@ -75,6 +80,17 @@ def full_key(graph: Graph, key: str) -> str:
     if graph.find(key) is None and graph.find(f"{key}.verdict") is not None:
         return f"{key}.verdict"
     return key
+
+
+def metric_of(model: Model, key: str) -> Metric:
+    """Return a quantity of a model by its key, a figure of a test of law with the unit of its rule; errors as for ``find_metric``."""
+    metric = find_metric(model.graph, key)
+    if metric.node.unit != AS_THE_RULE:
+        return metric
+    test = metric.key.removeprefix("test.").rpartition(".")[0]
+    parts = (*model.eligibility.instruments, *model.incentives.programmes)
+    units = (finding.unit for part in parts for finding in part.findings if finding.key == test)
+    return metric._replace(of_rule=next(units, ""))
 
 
 def find_metric(graph: Graph, key: str) -> Metric:

@@ -7,6 +7,7 @@ import re
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from coprod_budget.project import parse_percent
 from coprod_budget.project.resolving import Bad
 from coprod_budget.project.types import MAX_AMOUNT
 from coprod_budget.project.uncertainty_paths import limits_of as schema_limits
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _DIGITS = 17
 _CENT, _NEAR = 0.01, 1e-9
+_PREMIUM = (0.0, 5.0)
+"""What the schema takes where a file may say 120% as well as 20%."""
 
 
 class Limits(NamedTuple):
@@ -58,6 +61,17 @@ def limits_of(study: Study, path: str) -> Limits:
     unit = found[0].unit if found is not None else ""
     is_money = unit == "currency" or re.fullmatch(r"[A-Z]{3}", unit) is not None
     return Limits(0.0, 1.0 if unit == "share" else math.inf, is_money)
+
+
+def in_percent(study: Study, path: str, limits: Limits) -> bool:
+    """Say whether people write the number at a path in per cent: a share, a premium, or whatever the file writes so."""
+    if limits.is_share or (limits.low, limits.high) == _PREMIUM:
+        return True
+    found = study.base.graph.find(path)
+    if found is not None and found[0].unit == "share":
+        return True
+    raw = study.base.project.value_at(path) if is_path(path) else None
+    return isinstance(raw, str) and parse_percent(raw) is not None
 
 
 def roundest(low: float, high: float) -> float:

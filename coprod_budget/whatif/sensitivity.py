@@ -18,7 +18,7 @@ from coprod_budget.graph import Program
 from coprod_budget.graph.links import ancestors
 from coprod_budget.project import number_at
 from coprod_budget.project.source import join_path
-from coprod_budget.whatif.ranges import Limits, limits_of, number_now
+from coprod_budget.whatif.ranges import Limits, in_percent, limits_of, number_now
 from coprod_budget.whatif.shape import build_shape
 from coprod_budget.whatif.study import Runs
 
@@ -62,6 +62,8 @@ class Input(NamedTuple):
     value: float
     limits: Limits
     in_file: bool
+    percent: bool = False
+    """People write it in per cent."""
 
 
 class Swing(NamedTuple):
@@ -145,7 +147,8 @@ def inputs_of(study: Study, metric: Metric) -> list[Input]:
         for row, value in zip(rows, values, strict=True):
             key = node.cell_key(max(row, 0))
             if (node.id, row) not in bound and key not in numbers and key != _EURO and isinstance(value, float):
-                found.append(Input(key, _label(graph, node, row), node.unit, value, limits_of(study, key), False))
+                limits, label = limits_of(study, key), _label(graph, node, row)
+                found.append(Input(key, label, node.unit, value, limits, False, in_percent(study, key, limits)))
     return found
 
 
@@ -171,7 +174,8 @@ def _in_file(study: Study, path: str, value: float) -> Input:
     found = study.base.graph.find(path)
     unit = found[0].unit if found is not None else ""
     limits = limits_of(study, path)
-    return Input(path, "", unit or ("share" if limits.is_share else ""), value, limits, True)
+    percent = in_percent(study, path, limits)
+    return Input(path, "", unit or ("share" if limits.is_share else ""), value, limits, True, percent)
 
 
 def _label(graph: Graph, node: Any, row: int) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from coprod_budget.model import build_model
 from coprod_budget.whatif.metrics import find_metric
-from coprod_budget.whatif.ranges import limits_of, number_now
+from coprod_budget.whatif.ranges import in_percent, limits_of, number_now
 from coprod_budget.whatif.scan import EXACT, LEAST, Film, Pair, Scan, between, closer, spaced
 from coprod_budget.whatif.shape import as_text
 
@@ -74,6 +74,8 @@ class Solution:
     refused: int = 0
     reason: str = ""
     """How many values of the scan the film refuses, and why the first."""
+    percent: bool = False
+    """People write the number that is sought in per cent."""
 
 
 class NoRangeError(ValueError):
@@ -133,6 +135,7 @@ def solve(
         None if answers or scan.kept.any() else _nearest(film, scan, whole=whole),
         len(refused),
         film.refused[float(refused[0])] if len(refused) else "",
+        in_percent(study, path, limits),
     )
 
 

@@ -13,7 +13,7 @@ from coprod_budget.catalog import open_catalog
 from coprod_budget.errors import Problem, ProjectError
 from coprod_budget.model import Model, build_model
 from coprod_budget.project import Project, number_at
-from coprod_budget.whatif.metrics import find_metric
+from coprod_budget.whatif.metrics import metric_of
 from coprod_budget.whatif.shape import Recipe, Shape, as_text, build_shape
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Study:
 
     def metric(self, key: str) -> Metric:
         """Return a metric of the film as it stands; UnknownMetricError names the nearest keys."""
-        return find_metric(self.base.graph, key)
+        return metric_of(self.base, key)
 
     def inputs_among(self, run: Mapping[str, Any]) -> tuple[str, ...]:
         """Return those names of a run that are no paths of the file but inputs of the graph; a ProjectError where neither."""

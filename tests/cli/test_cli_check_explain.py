@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path  # noqa: TC003
 
 import pytest
@@ -103,6 +104,9 @@ def test_figures_are_listed_by_key_or_meaning(call, film) -> None:
     assert [row["figure"] for row in found] == [f"revenue.scenarios.{s}.weight" for s in ("low", "base", "high")]
     assert found[0]["value"] == "30%"
     assert call("explain", film, "--list", "zzzz").code == 2
+    law = call("explain", film, "--list", "test.", "--set", "treaty=ets147_1992").out
+    assert "as the rule" not in law
+    assert re.search(r"bilateral_share_minimum\.RU\.actual .*\d%", law)
     assert len(call("explain", film, "--list", "", "--format", "csv").out.splitlines()) > 200
 
 

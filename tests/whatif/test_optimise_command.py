@@ -57,6 +57,18 @@ def test_the_best_what_it_costs_and_the_command_that_shows_it(film: Path) -> Non
     assert "confirmed" in result.stderr
 
 
+def test_a_share_that_a_test_of_law_looks_at_is_one(film: Path) -> None:
+    film.write_text(PLAIN + "\ntreaty: ets147_1992\n", encoding="utf-8")
+    key = "test.ets147_1992.bilateral_share_minimum.RS.actual"
+    words = [*SHORT, "--require", f"{key} <= 38%", "--metric", key, "--top", "1"]
+    result = ask(film, *words)
+    best = json.loads(ask(film, *words, "--format", "json").stdout)["best"][0]["figures"][key]
+    assert best == pytest.approx((40_000 + 0.4 * 11_500) / total(days=25))  # a contingency of 11,500 is borne by share
+    first, *_ = (line for line in result.stdout.splitlines() if line.startswith("1 "))
+    assert "35.26%" in first
+    assert result.stdout.count("35.26%") == 2  # of the best, and where it is required
+
+
 def test_json_has_everything(film: Path) -> None:
     over = ["--over", "waterfall[profit].pay.fund=0%,10%,20%,30%", "--rest", "waterfall[profit].pay.ru"]
     frontier = ["--frontier", "party.ru.received", "--require", "schedule.total_shoot_days <= 25", "--format", "json"]

@@ -43,6 +43,14 @@ def test_a_requirement_is_kept_to_half_a_cent_and_a_better_verdict_is_more(
     assert bool(requirement.holds(metric, np.array([value]))[0]) is kept
 
 
+def test_a_figure_of_a_test_of_law_has_the_unit_of_its_rule(study: Study) -> None:
+    share = study.metric("test.ets147_1992.bilateral_share_minimum.RS.actual")
+    points = study.metric("test.ets147_1992.points_threshold.required")
+
+    assert (share.unit, points.unit) == ("share", "points")
+    assert study.metric("budget.total").unit == "EUR"
+
+
 @pytest.mark.parametrize("text", ["finance.gap", "finance.gap == pass", "eligibility.ets147_1992 >= 3"])
 def test_verdicts_and_numbers_are_not_compared(study: Study, text: str) -> None:
     requirement = Requirement.parse(text)

@@ -89,6 +89,19 @@ def test_csv_and_markdown(film: Path, tmp_path: Path) -> None:
     assert "# Plain" in ask(film, "--metric", "budget.total", "--format", "md").stdout
 
 
+def test_shares_are_shown_in_per_cent_wherever_they_stand(film: Path) -> None:
+    template = PLAIN[: PLAIN.index("budget:")] + "budget: {template: feature_medium}\n"
+    film.write_text(template, encoding="utf-8")
+    words = ["--metric", "budget.total", "--over", "budget.params.night_share"]
+    result = ask(film, *words)
+    swing, slope = (line.split()[1:3] for line in result.stdout.splitlines() if "night_share" in line and "%" in line)
+    (found,) = json.loads(ask(film, *words, "--format", "json").stdout)["slopes"]
+    assert 0 < found["value"] < 1
+    assert swing == [f"{found['value'] * 90:g}%", f"{found['value'] * 110:g}%"]
+    assert slope[0] == f"{found['value'] * 100:g}%"
+    assert float(slope[1].replace(",", "")) == pytest.approx(found["derivative"] / 100, rel=1e-3)
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
 def test_a_picture(film: Path, tmp_path: Path, suffix: str) -> None:
     pytest.importorskip("matplotlib")

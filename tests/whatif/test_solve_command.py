@@ -74,6 +74,16 @@ def test_csv_and_markdown_and_a_file(film: Path, tmp_path: Path) -> None:
     assert json.loads(place.read_text(encoding="utf-8"))["find"] == "revenue.scenarios.base.gross.RU"
 
 
+def test_what_the_file_writes_in_per_cent_is_shown_so(film: Path) -> None:
+    film.write_text(PLAIN.replace("status: secured}", "status: secured, premium: 20%}", 1), encoding="utf-8")
+    words = ["--find", "finance.fund.premium", "--until", "finance.gap == 0", "--to", "0.5"]
+    shown = " ".join(ask(film, *words).stdout.split())
+    assert "as it stands 20% 0.00 EUR" in shown
+    assert "from 0% to 50% keeps finance.gap == 0" in ask(film, *words).output
+    assert "| as it stands | 20% |" in ask(film, *words, "--format", "md").stdout
+    assert json.loads(ask(film, *words, "--format", "json").stdout)["now"]["value"] == 0.2
+
+
 def test_standard_input() -> None:
     result = ask("-", *GROSS, stdin=PLAIN)
     assert result.exit_code == 0
