@@ -197,6 +197,7 @@ def whatif(
     require: Sequence[str] = (),
     sets: Sequence[str] = (),
     variants: Sequence[str] = (),
+    texts: Sequence[str] = (),
     data: Sequence[Path | str] = (),
     workers: int = 1,
     dask: str = "",
@@ -218,7 +219,7 @@ def whatif(
     from coprod_budget.whatif.study import BLOCK, Study
     from coprod_budget.whatif.workers import workers_for
 
-    study = Study(Path(source), sets=sets, variants=variants, data=data)
+    study = Study(Path(source), sets=sets, variants=variants, texts=texts, data=data)
     rules = [Requirement.parse(text) for text in require]
     if isinstance(vary, Mapping):
         return grid_frame(study, vary, pairs or {}, rests, (metrics, rules), workers, dask)
@@ -240,6 +241,7 @@ def simulate(
     price_correlation: float | None = None,
     sets: Sequence[str] = (),
     variants: Sequence[str] = (),
+    texts: Sequence[str] = (),
     data: Sequence[Path | str] = (),
     workers: int = 1,
     dask: str = "",
@@ -255,7 +257,7 @@ def simulate(
     from coprod_budget.whatif.study import BLOCK, Study
     from coprod_budget.whatif.workers import workers_for
 
-    study = Study(Path(source), sets=sets, variants=variants, data=data)
+    study = Study(Path(source), sets=sets, variants=variants, texts=texts, data=data)
     plan = Plan(draws, seed, sampler, correlation, price_ranges, price_correlation, tuple(metrics))
     return draws_frame(study, plan, workers_for(-(-draws // BLOCK), workers, dask))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - Typer reads them
+from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
 from coprod_budget.cli.output import Format, complain, form_of, put
 from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
 from coprod_budget.errors import ExitCode
@@ -88,6 +88,7 @@ def optimise(
     seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed searches the same way.")] = 1,
     variants: Variants = None,
     sets: Sets = None,
+    texts: Texts = None,
     data: Data = None,
     out: Annotated[
         Path | None,
@@ -109,7 +110,7 @@ def optimise(
     if chart is not None and (chart.suffix.lower() not in PICTURES or not frontier):
         msg = f"{str(chart)!r} must end in .png or .svg" if frontier else "a picture needs --frontier KEY"
         raise typer.BadParameter(msg, param_hint="--chart")
-    study = open_study(project, sets, data, variants)
+    study = open_study(project, sets, data, variants, texts)
     grid = _space(study, over or (), total or (), rest or ())
     wanted = _wanted(study, (minimise, maximise), require or (), frontier, metric or ())
     complain(study.base.warnings)

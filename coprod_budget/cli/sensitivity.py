@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - Typer reads them
+from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
 from coprod_budget.cli.output import Format, complain, form_of, put
 from coprod_budget.cli.studies import open_study
 
@@ -76,6 +76,7 @@ def sensitivity(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws of --sobol.")] = SEED,
     variants: Variants = None,
     sets: Sets = None,
+    texts: Texts = None,
     data: Data = None,
     chart: Annotated[
         Path | None,
@@ -97,7 +98,7 @@ def sensitivity(
         msg = f"a picture is written to {' or '.join(CHARTS)}; {str(chart)!r} ends otherwise"
         raise typer.BadParameter(msg, param_hint="--chart")
     parts = _factors(factors)
-    study = open_study(project, sets, data, variants)
+    study = open_study(project, sets, data, variants, texts)
     complain(study.base.warnings)
     wanted = _metric(study, metric)
     uncertain = _uncertain(study)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - as before
+from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - as before
 from coprod_budget.cli.output import Format, complain, put
 from coprod_budget.cli.studies import Dask, WorkersOf, open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
@@ -81,6 +81,7 @@ def simulate(
     ] = None,
     variants: Variants = None,
     sets: Sets = None,
+    texts: Texts = None,
     data: Data = None,
     form: Form = Format.TABLE,
     out: Annotated[
@@ -106,7 +107,7 @@ def simulate(
     form = _form(form, out)
     if chart is not None and chart.suffix.lower() not in PICTURES:
         raise typer.BadParameter(f"{str(chart)!r} must end in .png or .svg", param_hint="--chart")
-    study = open_study(project, sets, data, variants)
+    study = open_study(project, sets, data, variants, texts)
     plan = _plan(
         study, draws, seed, sampler, (correlation, price_ranges, price_correlation), metric or (), require or ()
     )
@@ -129,6 +130,8 @@ def simulate(
         shlex.quote(project),
         *(f"--variant {v}" for v in variants or ()),
         *(f"--set {shlex.quote(t)}" for t in sets or ()),
+        *(f"--set-text {shlex.quote(t)}" for t in texts or ()),
+        *(f"--data {shlex.quote(str(d))}" for d in data or ()),
     ]
     _tell(found, said, form, out, " ".join(["coprod-budget simulate", *words, *_told(plan)]))
     if chart is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Variants  # noqa: TC001 - Typer reads them
+from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
 from coprod_budget.cli.output import Format, complain, form_of, put
 from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
 from coprod_budget.cli.target import OVERRIDES, target
@@ -89,6 +89,7 @@ def solve(
     ] = "",
     variants: Variants = None,
     sets: Sets = None,
+    texts: Texts = None,
     data: Data = None,
     out: Annotated[
         Path | None,
@@ -106,7 +107,7 @@ def solve(
     overrides = target_total is not None and out is not None and out.suffix.lower() == OVERRIDES
     form = form if overrides else form_of(form, out, SUFFIXES)
     _one_question(find, until, target_total, given=bool(lock or weight or least))
-    study = open_study(project, sets, data, variants)
+    study = open_study(project, sets, data, variants, texts)
     complain(study.base.warnings)
     if target_total is not None:
         target(project, study, target_total, (lock or [], weight or [], least), form, out)

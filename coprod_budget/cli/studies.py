@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 import shlex
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coprod_budget.cli.options import STDIN, STDIN_NAME
+from coprod_budget.cli.options import film_source
 from coprod_budget.cli.output import complain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from coprod_budget.whatif.metrics import Requirement
     from coprod_budget.whatif.study import Study
@@ -46,17 +45,13 @@ def open_study(
     sets: Sequence[str] | None,
     data: Sequence[Path] | None,
     variants: Sequence[str] | None = None,
+    texts: Sequence[str] | None = None,
 ) -> Study:
     """Open a film for what-ifs, from its file or from standard input, and build it once; problems of the file are raised."""
     from coprod_budget.whatif.study import Study
 
-    if project == STDIN:
-        from coprod_budget.yaml_reader import MAX_BYTES, decode
-
-        text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN_NAME)
-        study = Study(text, filename=STDIN_NAME, sets=sets or (), variants=variants or (), data=data or ())
-    else:
-        study = Study(Path(project), sets=sets or (), variants=variants or (), data=data or ())
+    source, name = film_source(project)
+    study = Study(source, filename=name, sets=sets or (), variants=variants or (), texts=texts or (), data=data or ())
     study.base  # noqa: B018 - read once here, so that what is wrong with the file is said before anything runs
     return study
 
@@ -89,6 +84,10 @@ def estimate_command(project: str, study: Study, more: Sequence[str] = ()) -> st
         words += ["--variant", name]
     for text in (*study.recipe.sets, *more):
         words += ["--set", text]
+    said = {text.partition("=")[0].strip() for text in more}
+    for text in study.recipe.texts:
+        if text.partition("=")[0].strip() not in said:
+            words += ["--set-text", text]
     for folder in study.data:
         words += ["--data", str(folder)]
     return shlex.join(words)

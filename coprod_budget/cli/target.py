@@ -62,7 +62,7 @@ def _show(
     from coprod_budget.report import cuts
 
     film = study.base.project
-    shown = estimate_command(project, study, [f"@{out}"] if out and out.suffix == OVERRIDES else found.sets)
+    shown = estimate_command(project, study, [f"@{out}"] if out and out.suffix.lower() == OVERRIDES else found.sets)
     if out is not None and out.suffix.lower() == OVERRIDES:
         if found.factors:
             put(cuts.override_file(found, _command(project, found, asked)), out)

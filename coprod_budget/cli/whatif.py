@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coprod_budget.cli.options import Data, ProjectFile, Sets  # noqa: TC001 - Typer reads the signatures
+from coprod_budget.cli.options import Data, ProjectFile, Sets, Texts  # noqa: TC001 - Typer reads the signatures
 from coprod_budget.cli.output import complain
 from coprod_budget.cli.studies import Dask, Rests, WorkersOf, open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
@@ -86,6 +86,7 @@ def whatif(
         ),
     ] = None,
     sets: Sets = None,
+    texts: Texts = None,
     data: Data = None,
     form: Annotated[
         RunsFormat, typer.Option("--format", help="How to write the runs on standard output.")
@@ -119,7 +120,7 @@ def whatif(
     if not (vary or pairs or variants):
         msg = "say what is to vary, for example --vary fx.RUB*=0.8,1,1.25 (one choice alone: `estimate` with --set)"
         raise typer.BadParameter(msg, param_hint="--vary")
-    study = open_study(project, sets, data)
+    study = open_study(project, sets, data, texts=texts)
     sweep = _sweep(study, (vary or (), pairs or (), rests or (), variants or ()), metric or (), require or ())
     typer.echo(_count(sweep), err=True)
     if dry_run:
@@ -129,7 +130,7 @@ def whatif(
         msg = f"these are {sweep.count:,} runs, more than {MANY:,}; take fewer values, or say --yes"
         raise typer.BadParameter(msg, param_hint="--vary")
     complain(study.base.warnings)
-    words = _words(project, (vary, pairs, rests, variants, metric, require, sets, data))
+    words = _words(project, (vary, pairs, rests, variants, metric, require, sets, texts, data))
     from coprod_budget.cli.runs import calculate_and_write
 
     tally = calculate_and_write(sweep, words, form.value, out, bool(metric), resume, fail_fast, workers, dask)
@@ -218,7 +219,7 @@ def _show_first(sweep: Sweep) -> None:
 
 def _words(project: str, options: tuple[Sequence[object] | None, ...]) -> list[str]:
     """The command that gives these runs: without what only says how it goes about it."""
-    names = ("--vary", "--zip", "--rest", "--variant", "--metric", "--require", "--set", "--data")
+    names = ("--vary", "--zip", "--rest", "--variant", "--metric", "--require", "--set", "--set-text", "--data")
     given = [
         word
         for name, values in zip(names, options, strict=True)

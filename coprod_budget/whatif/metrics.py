@@ -88,9 +88,8 @@ def metric_of(model: Model, key: str) -> Metric:
     if metric.node.unit != AS_THE_RULE:
         return metric
     test = metric.key.removeprefix("test.").rpartition(".")[0]
-    parts = (*model.eligibility.instruments, *model.incentives.programmes)
-    units = (finding.unit for part in parts for finding in part.findings if finding.key == test)
-    return metric._replace(of_rule=next(units, ""))
+    every = [i.findings for i in model.eligibility.instruments] + [p.findings for p in model.incentives.programmes]
+    return metric._replace(of_rule=next((f.unit for findings in every for f in findings if f.key == test), ""))
 
 
 def find_metric(graph: Graph, key: str) -> Metric:

@@ -60,7 +60,12 @@ class Wanted:
             if name != PLAIN:
                 recipe = study.recipe
                 of_it = Study(
-                    recipe.source, filename=recipe.filename, sets=recipe.sets, variants=[name], data=study.data
+                    recipe.source,
+                    filename=recipe.filename,
+                    sets=recipe.sets,
+                    variants=[name],
+                    texts=recipe.texts,
+                    data=study.data,
                 )
             found.append(Entry(of_it, self.grid(of_it), "" if name == PLAIN else name))
         return tuple(found)

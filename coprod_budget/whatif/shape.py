@@ -35,21 +35,27 @@ _CURES = {"P302": "they must sum to 100%: name who gets the rest, --rest partner
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a film is loaded from: its file or text, the name problems call it by, variants and overrides that every run has."""
+    """What a film is loaded from: its file or text, the name problems call it by, variants and overrides that every run has.
+
+    ``texts`` (``PATH=TEXT``) come after all ``sets``; what a run itself says comes last.
+    """
 
     source: Path | str
     filename: str = ""
     sets: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
     def load(
         self, catalog: Catalog, sets: Iterable[str] = (), change: Callable[[Project], Project] | None = None
     ) -> Project:
         """Load the film, with these overrides after its own; a ProjectError holds every problem."""
+        own = [*sets]
         return load_project(
             self.source,
             filename=self.filename,
-            sets=[*self.sets, *sets],
+            sets=[*self.sets, *map(_quoted, self.texts), *own] if own else self.sets,
+            texts=() if own else self.texts,
             variants=self.variants,
             standing=standing_values(catalog),
             change=change,
@@ -190,6 +196,13 @@ def build_shape(recipe: Recipe, catalog: Catalog, run: Mapping[str, Any], inputs
         _, problem = build()
     frozen = {path: value for path, value in run.items() if path not in inputs and path not in bounds}
     return Shape(trace, tuple(bounds), frozen, bounds, tuple(inputs), model, problem)
+
+
+def _quoted(text: str) -> str:
+    """Return ``PATH=TEXT`` as an override of the same effect that others can follow."""
+    path, _, value = text.partition("=")
+    quoted = json.dumps(value, ensure_ascii=False)
+    return f"{path}={''.join(c if c.isprintable() else json.dumps(c)[1:-1] for c in quoted)}"
 
 
 def told(problem: Problem) -> str:

@@ -88,10 +88,11 @@ class Study:
         filename: str = "",
         sets: Sequence[str] = (),
         variants: Sequence[str] = (),
+        texts: Sequence[str] = (),
         data: Sequence[Path | str] = (),
     ) -> None:
         """Take the film's file (a Path) or its text, variants and overrides for every run, and folders with more data."""
-        self.recipe = Recipe(source, filename, tuple(sets), tuple(variants))
+        self.recipe = Recipe(source, filename, tuple(sets), tuple(variants), tuple(texts))
         self.data = tuple(Path(folder) for folder in data)
         self._shapes: dict[int, Shape] = {}
         self._built = 0

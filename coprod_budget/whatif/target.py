@@ -125,7 +125,12 @@ class _Spread:
         recipe = study.recipe
         sets = [*recipe.sets, *(f"{path}=1" for path in stays)]
         self._study = Study(
-            recipe.source, filename=recipe.filename, sets=sets, variants=recipe.variants, data=study.data
+            recipe.source,
+            filename=recipe.filename,
+            sets=sets,
+            variants=recipe.variants,
+            texts=recipe.texts,
+            data=study.data,
         )
         self._moved, self._least = moved, least
 

@@ -6,18 +6,10 @@ import csv
 import io
 import json
 import math
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import openpyxl
 import pytest
 
-from coprod_budget.cli.runs import STOPPED
-
-HEAVY = ("pandas", "openpyxl", "xlsxwriter", "matplotlib", "scipy", "pyarrow", "SALib", "dask")
-ROOT = Path(__file__).parents[2]
 DAYS = "schedule.shoot_days.moscow=10:14:2"
 HOME = "schedule.home=moscow,belgrade"
 METRICS = ("--metric", "budget.total", "--metric", "party.fund.irr", "--metric", "eligibility.ets147_1992")
@@ -295,105 +287,6 @@ def test_inputs_that_no_file_states_vary_by_their_key(call, film) -> None:
     first, second = runs(done)
 
     assert math.isclose(second["lines.cut.total"], 2 * first["lines.cut.total"])
-
-
-def test_the_first_failure_is_the_last_run_if_asked_so(call, film, tmp_path) -> None:
-    out = tmp_path / "runs.csv"
-    words = ("whatif", film, "--vary", "schedule.home=moscow,mosco,belgrade", "--metric", "budget.total")
-    done = call(*words, "--fail-fast", "--workers", 1, "--out", out)
-
-    assert done.code == 6
-    assert "2 of 3 runs are kept in" in done.err
-    assert not out.exists()
-    assert call(*words, "--resume", "--out", out).code == 6
-    assert [row["status"] for row in csv.DictReader(io.StringIO(out.read_text(encoding="utf-8")))] == [
-        "ok",
-        "error",
-        "ok",
-    ]
-    stream = call(*words, "--fail-fast", "--workers", 1, "--format", "jsonl")
-    assert [run["status"] for run in runs(stream)] == ["ok", "error"]
-
-
-def test_the_exit_code_of_a_stop_is_that_of_shells() -> None:
-    assert STOPPED == 128 + 2
-
-
-def test_nothing_heavy_is_imported_for_a_table(film) -> None:
-    program = (
-        "import sys; from coprod_budget.cli.main import app\n"
-        f"try: app(['whatif', {str(film)!r}, '--vary', 'fx.RUB=90,100'])\n"
-        "except SystemExit: pass\n"
-        f"print([m for m in {HEAVY!r} if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
-
-    assert done.stdout.splitlines()[-1:] == ["[]"], done.stdout + done.stderr
-
-
-def test_somebody_who_stops_reading_is_no_error(film) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "coprod_budget",
-        "whatif",
-        str(film),
-        "--vary",
-        "fx.RUB=lin(80,120,9000)",
-        "--format",
-        "jsonl",
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
-    assert process.stdout is not None
-    assert json.loads(process.stdout.readline())["run"] == 1
-    process.stdout.close()
-
-    assert process.wait(timeout=60) == 0
-    assert process.stderr is not None
-    said = process.stderr.read()
-    process.stderr.close()
-    assert "Traceback" not in said
-    assert "mistake" not in said
-
-
-def test_a_bar_is_shown_where_somebody_watches(film, tmp_path) -> None:
-    pty = pytest.importorskip("pty")
-    main, side = pty.openpty()
-    out = tmp_path / "runs.csv"
-    many = f"title={','.join(f'Film{n}' for n in range(40))}"
-    at_once = "from coprod_budget.cli import main, runs; runs._PATIENCE = -1; main.run()"  # however quick the machine
-    command = [
-        sys.executable,
-        "-c",
-        at_once,
-        "whatif",
-        film,
-        "--vary",
-        many,
-        "--metric",
-        "budget.total",
-        "--workers",
-        "1",
-    ]
-    process = subprocess.Popen(
-        [*map(str, command), "--out", str(out)], stderr=side, cwd=ROOT, env={**os.environ, "TERM": "xterm"}
-    )
-    os.close(side)
-    seen = b""
-    while True:
-        try:
-            more = os.read(main, 65536)
-        except OSError:  # nobody writes any more
-            break
-        if not more:
-            break
-        seen += more
-    os.close(main)
-
-    assert process.wait(timeout=60) == 0
-    assert b"40 runs: title (40)" in seen
-    assert b"/40" in seen
-    assert b"wrote " in seen
 
 
 def test_parquet_without_its_library_says_what_to_install(call, film, tmp_path, monkeypatch) -> None:
