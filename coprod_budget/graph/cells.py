@@ -87,7 +87,7 @@ def _in_place(op: str, parts: Sequence[Part]) -> Sequence[Part]:
 _READ_FIRST = {"add": 2, "sub": 2, "mul": 2, "min": 2, "max": 2, "neg": 1, "div": 1, RATIO: 1}
 ROW_BY_ROW = frozenset({*OPERATIONS, RATIO})
 """Operations that are computed here."""
-_TOGETHER = 2**13
+_TOGETHER = 2**15
 """Numbers of a column that are taken through many passes together."""
 _LEAVES = {"add", "sub", "mul", "div", "min", "max", "choose"}
 """Operations that leave a part as it is where the others say nothing."""
@@ -150,15 +150,41 @@ def _all_flags(function: np.ufunc) -> Callable[..., NDArray[Any]]:
 
 
 def _compared(function: np.ufunc) -> Callable[..., NDArray[Any]]:
-    def put_down(script: Script, parts: Sequence[Part], out: NDArray[Any]) -> NDArray[Any]:
-        a, b = (_numbers(script, p.array) for p in parts)
-        if any(p.only(0.0) for p in parts):  # nothing is nearly 0
-            return script.call(function, a, b, out=out)
-        part = _part_of(out.shape)
-        room = script.scratch(part), script.scratch(part), script.scratch(part, np.bool_)
-        return script.call(partial(_in_parts, partial(_nearly, function), room), a, b, out=out)
+    def put_down(script: Script, parts: Sequence[Part], out: Array) -> NDArray[Any]:
+        a, b = (p._replace(array=_numbers(script, p.array)) for p in parts)
+        if a.only(0.0) or b.only(0.0):  # nothing is nearly 0
+            return script.call(function, a.array, b.array, out=out)
+        if function is not np.equal:
+            return _ordered(script, function, a, b, out)
+        not_more = _ordered(script, np.less_equal, a, b, script.scratch(out.shape, np.bool_))
+        return script.call(np.logical_and, _ordered(script, np.greater_equal, a, b, out), not_more, out=out)
 
     return put_down
+
+
+_TURNED_ROUND: dict[np.ufunc, np.ufunc] = {
+    np.less: np.greater, np.greater: np.less, np.less_equal: np.greater_equal, np.greater_equal: np.less_equal,
+}  # fmt: skip
+
+
+def _ordered(script: Script, function: np.ufunc, a: Part, b: Part, out: NDArray[Any]) -> NDArray[Any]:
+    """Compare with ``b`` and with an edge beside it: what is nearly ``b`` lies between."""
+    fixed, other = (p.still and p.whole is None for p in (b, a))
+    if (other, -a.array.size) > (fixed, -b.array.size):  # the edge is beside what never changes, else beside the fewer
+        return _ordered(script, _TURNED_ROUND[function], b, a, out)
+    aside = partial(_aside, np.subtract if function in {np.less, np.greater_equal} else np.add)
+    nearly = partial(_nearly, function, strict=function in {np.less, np.greater})
+    part = _part_of(out.shape)
+    near = script.scratch(part, np.bool_)
+    if b.array.shape == out.shape and not fixed:
+        room = script.scratch(part), near
+        return script.call(partial(_in_parts, partial(_nearly_beside, aside, nearly), room), a.array, b.array, out=out)
+    edge = np.empty(b.array.shape) if fixed else script.scratch(b.array.shape)
+    if fixed:
+        aside(b.array, out=edge)
+    else:
+        script.call(aside, b.array, out=edge)
+    return script.call(partial(_in_parts, nearly, (near,)), a.array, b.array, edge, out=out)
 
 
 def _part_of(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -179,29 +205,48 @@ def _in_parts(function: Callable[..., None], room: tuple[NDArray[Any], ...], *ar
         function(*parts, *[r[:count] for r in room], out=out[rows])
 
 
+def _aside(way: np.ufunc, b: Array, *, out: Array) -> None:
+    """Step beside each number, twice as far as two may be apart that are the same."""
+    step = 2 * CLOSE
+    if b.size and b.item(b.argmin()) >= 0.0:
+        np.multiply(b, way(1.0, step), out)
+    else:
+        np.multiply(way(1.0, np.copysign(step, b, out), out), b, out)
+
+
 def _nearly(
     function: np.ufunc,
     a: Array,
     b: Array,
-    apart: Array,
-    bound: Array,
+    edge: Array,
     near: NDArray[np.bool_],
     *,
-    out: Array,
+    strict: bool,
+    out: NDArray[np.bool_],
 ) -> None:
-    """Compare as ``same`` sees it; only the few that may be the same and are not equal are looked at closely."""
-    strict = function in {np.less, np.greater}
-    function(a, b, out=out)
-    np.subtract(a, b, out=apart)
-    np.abs(apart, out=apart)
-    np.multiply(a, CLOSE, out=bound)
-    np.abs(bound, out=bound)
-    np.less(apart, bound, out=near)
-    (np.logical_and if strict else np.greater)(near, out, out=near)
-    if near.any():
+    """Compare as ``same`` sees it; only the few between ``b`` and the edge are looked at closely."""
+    function(a, b, out)
+    function(a, edge, near)
+    np.greater(*((out, near) if strict else (near, out)), near)
+    if near.size and near.item(near.argmax()):
         places = near.nonzero()
         equal = same(np.broadcast_to(a, out.shape)[places], np.broadcast_to(b, out.shape)[places])
         out[places] = ~equal if strict else equal
+
+
+def _nearly_beside(
+    aside: Callable[..., None],
+    nearly: Callable[..., None],
+    a: Array,
+    b: Array,
+    edge: Array,
+    near: NDArray[np.bool_],
+    *,
+    out: NDArray[np.bool_],
+) -> None:
+    """Compare with numbers of which each has an edge of its own."""
+    aside(b, out=edge)
+    nearly(a, b, edge, near, out=out)
 
 
 def _divided(script: Script, parts: Sequence[Part], out: Array) -> NDArray[Any]:
@@ -273,8 +318,7 @@ def _rounded(script: Script, parts: Sequence[Part], out: Array) -> NDArray[Any]:
     value, digits = parts
     if not digits.still:
         return script.call(_rounded_differently, value.array, digits.array, out=out)
-    part = _part_of(out.shape)
-    room = (*(script.scratch(part) for _ in range(3)), script.scratch(part, np.bool_))
+    room = (script.scratch(_part_of(out.shape)),)
     return script.call(partial(_in_parts, partial(round_into, int(digits.array.flat[0])), room), value.array, out=out)
 
 
