@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants, read_film
-from coprod_budget.cli.output import Format, say, show_tables, tell
+from coprod_budget.cli.output import Format, say, show_tables
 
 if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
@@ -72,7 +72,10 @@ def explain(
 
         console().print(as_tree(figures, step))
         if is_cut(step):
-            tell(f"what ends in … goes further back: --depth {min(depth + 4, 50)}, or explain its key")
+            typer.echo(
+                f"what ends in … goes further back: --depth {min(depth + 4, 50)}, or explain its key",
+                err=True,
+            )
 
 
 def _list(figures: Figures, text: str, form: Format) -> None:

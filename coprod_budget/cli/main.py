@@ -27,7 +27,7 @@ class Program(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
-        from coprod_budget.cli.output import complain, silence, tell
+        from coprod_budget.cli.output import complain, silence
 
         try:
             result = super().invoke(ctx)
@@ -41,16 +41,17 @@ class Program(TyperGroup):
             silence()
             raise typer.Exit(ExitCode.DONE) from None
         except OSError as error:
-            tell(f"cannot write: {error.strerror or error}")
+            typer.echo(f"cannot write: {error.strerror or error}", err=True)
             silence()
             raise typer.Exit(ExitCode.USAGE) from None
         except Exception as error:
             if os.environ.get("COPROD_BUDGET_DEBUG") == "1":
                 raise
             what = " ".join(str(error).split())[:200]
-            tell(
+            typer.echo(
                 f"This is a mistake of the program, not yours: {type(error).__name__}: {what}. Please report it "
-                "(COPROD_BUDGET_DEBUG=1 shows where it happened)."
+                "(COPROD_BUDGET_DEBUG=1 shows where it happened).",
+                err=True,
             )
             raise typer.Exit(ExitCode.BUG) from None
         return result

@@ -6,7 +6,7 @@ Rows that nobody needs are not computed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,24 @@ from coprod_budget.graph.nodes import Node, Table, table_of
 from coprod_budget.graph.recurrence import Loop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from coprod_budget.graph.bounds import Bounds
     from coprod_budget.graph.operations import Array
     from coprod_budget.graph.search import Search
 
 Marks = NDArray[np.bool_] | Literal[True]
 """Rows that are needed: marked one by one, or all of them (the one value of a scalar)."""
 Rows = NDArray[np.intp]
+_NEARLY = 1.4
+"""How many times as many rows as move are computed, if that spares gathering those that do."""
+
+
+class Needed(NamedTuple):
+    """Rows by node, and by column the rows that its sums add where these are not all that are there (None: all rows)."""
+
+    rows: dict[int, Rows | None]
+    added: dict[int, Rows | None]
 
 
 def rows_needed(
@@ -33,12 +43,15 @@ def rows_needed(
     given: Iterable[Node],
     still: Mapping[int, Array],
     searches: Mapping[int, Search],
-) -> dict[int, Rows | None]:
+    bounds: Bounds | None = None,
+) -> Needed:
     """Return the rows that are needed of every column that is given or computed in the steps (None for scalars, and for all rows).
 
     ``still`` holds what does not vary: the rows of a product in which it is 0 are nothing, and a sum does without them.
+    Where ``bounds`` are known, rows that do not move within them are not needed either.
     """
-    demand = _Demand(steps, given, still)
+    demand = _Demand(steps, given, still, bounds)
+    demand.pinned = {*outputs, *searches, *(n.id for search in searches.values() for n in search.outside)}
     for node_id, marks in outputs.items():
         demand.ask(demand.nodes[node_id], marks)
     for step in reversed(steps):
@@ -50,15 +63,29 @@ def rows_needed(
                 demand.ask(node, True)
         elif step.id not in searches:
             demand.of(step)
-    return {i: None if marks is True else np.flatnonzero(marks) for i, marks in demand.marks.items()}
+    return Needed({i: _numbers(marks) for i, marks in demand.marks.items()}, demand.added)
+
+
+def _numbers(marks: Marks) -> Rows | None:
+    return None if marks is True else np.flatnonzero(marks)
 
 
 class _Demand:
-    def __init__(self, steps: Sequence[Node | Loop], given: Iterable[Node], still: Mapping[int, Array]) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Node | Loop],
+        given: Iterable[Node],
+        still: Mapping[int, Array],
+        bounds: Bounds | None,
+    ) -> None:
         own = [n for step in steps for n in (step.nodes if isinstance(step, Loop) else (step,))]
         self.nodes = {n.id: n for n in (*given, *own)}
         self.marks: dict[int, Marks] = {}
+        self.added: dict[int, Rows | None] = {}
+        self.pinned: Collection[int] = ()
+        """Nodes that are looked at from outside: their rows are there, even if they do not move."""
         self._still = still
+        self._bounds = bounds
         self._nothing: dict[int, NDArray[np.bool_] | None] = {}
 
     def ask(self, node: Node, rows: Marks) -> None:
@@ -94,9 +121,10 @@ class _Demand:
 
     def of(self, node: Node) -> None:
         """Ask for the rows of the parts of a node that its own rows need."""
-        marks = self.marks.get(node.id)
+        marks = self._moving(node, self.marks.pop(node.id, None))
         if marks is None:
             return
+        self.marks[node.id] = marks
         if node.op in ROW_BY_ROW:
             for arg in node.args:
                 self.ask(arg, marks)
@@ -107,12 +135,18 @@ class _Demand:
             for arg in node.args if marks is True else [node.args[i] for i in np.flatnonzero(marks)]:
                 self.ask(arg, True)
         elif node.op == MIXED:
-            self._at(node.args[0], node.rows[1])
-            for arg in node.args[1:]:
-                self.ask(arg, True)
-        elif node.op in {"sum", "dot"}:
+            goes, picked, others = node.rows
+            self._at(
+                node.args[0], [row for place, row in zip(goes, picked, strict=True) if marks is True or marks[place]]
+            )
+            for place, arg in zip(others, node.args[1:], strict=True):
+                if marks is True or marks[place]:
+                    self.ask(arg, True)
+        elif node.op == "dot":
             for arg in node.args:
-                self.ask(arg, self._something(arg) if node.op == "sum" else True)
+                self.ask(arg, True)
+        elif node.op == "sum":
+            self.ask(node.args[0], self._something(node.args[0]))
         elif node.op == "sum_by":
             groups = node.rows if marks is True else [node.rows[i] for i in np.flatnonzero(marks)]
             column = node.args[0]
@@ -122,6 +156,29 @@ class _Demand:
             self.ask(column, wanted if something is True else wanted & something)
         else:
             self._of_runs(node, marks)
+
+    def _moving(self, node: Node, marks: Marks | None) -> Marks | None:
+        """Return which of the rows that are needed are computed: those that move, or a few more if they stand beside them."""
+        moves = None if marks is None or self._bounds is None or node.id in self.pinned else self._bounds.moves(node)
+        if marks is None or moves is None:
+            return marks
+        needed = (
+            np.broadcast_to(moves, 1 if node.table is None else len(node.table)) if marks is True else marks & moves
+        )
+        if not needed.any():
+            return None
+        if node.table is None or node.id < 0:  # columns that are added two by two all keep the rows of their sum
+            return marks
+        first, last = np.flatnonzero(needed)[[0, -1]]
+        beside = np.zeros(len(node.table), dtype=np.bool_)
+        beside[first : last + 1] = True
+        if marks is not True:
+            beside &= marks
+        count = int(needed.sum())
+        asked = len(node.table) if marks is True else int(marks.sum())
+        if count * _NEARLY >= asked:
+            return marks
+        return beside if count * _NEARLY >= beside.sum() else needed.copy()
 
     def _of_runs(self, node: Node, marks: Marks) -> None:
         if node.follows is not None and node.table is not None:
@@ -138,7 +195,10 @@ class _Demand:
 
     def _something(self, node: Node) -> Marks:
         nothing = self.nothing(node)
-        return True if nothing is None else ~nothing
+        something: Marks = True if nothing is None else ~nothing
+        if self._bounds is not None:
+            self.added[node.id] = _numbers(something)
+        return something
 
     def nothing(self, node: Node) -> NDArray[np.bool_] | None:
         """Return the rows of a column (or the one of a scalar) that are 0 whatever varies, or None if there are none to be seen."""
@@ -162,6 +222,10 @@ class _Demand:
         elif node.op == "stack":
             parts = [self.nothing(arg) for arg in node.args]
             found = np.array([part is not None and bool(part[0]) for part in parts], dtype=np.bool_)
+        moves = None if self._bounds is None else self._bounds.moves(node)
+        if moves is not None and self._bounds is not None and node.id in self.nodes:
+            stands = ~moves & (self._bounds.values(node).reshape(-1) == 0)
+            found = stands if found is None else found | stands
         return None if found is None or not found.any() else found
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coprod_budget.graph.links import ancestors, descendants
+from coprod_budget.graph.narrowing import Plans
 from coprod_budget.graph.nodes import GraphError, Node
 from coprod_budget.graph.plan import Plan
 from coprod_budget.graph.route import follow
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from coprod_budget.graph.building import Graph
     from coprod_budget.graph.demand import Marks
     from coprod_budget.graph.operations import Array
+    from coprod_budget.graph.plan import Bound
 
 BLOCK = 4096
 """Scenarios evaluated together."""
@@ -109,11 +111,11 @@ class Program:
         still = (n for n in graph.nodes if n.id in needed and n.id not in moving and n.id not in self._fixed)
         follow((n for n in still if n.op != "text"), self._fixed)
         self._given = [n for n in given.values() if n.id in needed]
-        self._plan = Plan(
-            (n for n in graph.nodes if n.id in moving and n.id in needed and n.id not in given),
-            self._given,
-            {i: marks for i, marks in self._marks().items() if i in moving},
-            self._fixed,
+        nodes = [n for n in graph.nodes if n.id in moving and n.id in needed and n.id not in given]
+        marks = {i: rows for i, rows in self._marks().items() if i in moving}
+        self._plans = Plans(
+            lambda within: Plan(nodes, self._given, marks, self._fixed, within),
+            {key: (node, row) for key, (node, row) in self._varied.items() if node.id in needed},
         )
 
     def _marks(self) -> dict[int, Marks]:
@@ -129,7 +131,7 @@ class Program:
     @property
     def steps(self) -> list[Node]:
         """The nodes that are evaluated again for every block, the varied inputs first."""
-        return [*self._given, *self._plan.nodes]
+        return [*self._given, *self._plans.open.nodes]
 
     def run(self, overrides: Mapping[str, Array] | None = None, block: int = BLOCK) -> Values:
         """Evaluate; ``overrides`` gives each varied input its values, one a scenario (shape ``(S,)``).
@@ -145,16 +147,16 @@ class Program:
             msg = f"every varied input needs the same number of scenarios, got {sorted(sizes)}"
             raise GraphError(msg)
         count = sizes.pop() if sizes else 1
-        found = {i: np.empty((*self._shape(i), count)) for i in self._plan.outputs}
-        block = self._plan.fitting(min(block, count)) if found and count else 1
+        plan = self._plans.plan({key: given[key] for key in self._varied}, count) if count else self._plans.open
+        found = {i: np.empty((*self._shape(plan, i), count)) for i in plan.outputs}
+        block = plan.fitting(min(block, count)) if found and count else 1
         for start in range(0, count if found else 0, block):
             stop = min(start + block, count)
-            self._run_block(
-                {k: v[start:stop] for k, v in given.items()}, {i: a[..., start:stop] for i, a in found.items()}, block
-            )
+            some = {k: v[start:stop] for k, v in given.items()}
+            self._run_block(plan.at(block), some, {i: a[..., start:stop] for i, a in found.items()})
         arrays = {i: self._fixed[i] for i in self._whole if i in self._fixed}
         arrays |= {i: a for i, a in found.items() if i in self._whole}
-        cells = {(i, row): self._cell(found, i, row) for i, row in self._cells}
+        cells = {(i, row): self._cell(plan, found, i, row) for i, row in self._cells}
 
         def later() -> dict[int, Array]:
             waiting = [n for n in self._graph.nodes if n.id in self._waiting]
@@ -163,22 +165,22 @@ class Program:
 
         return Values(self._graph, arrays, cells, self._waiting, later)
 
-    def _shape(self, node_id: int) -> tuple[int, ...]:
-        table, rows = self._graph.nodes[node_id].table, self._plan.rows[node_id]
+    def _shape(self, plan: Plan, node_id: int) -> tuple[int, ...]:
+        table, rows = self._graph.nodes[node_id].table, plan.rows[node_id]
         return () if table is None else (len(table) if rows is None else len(rows),)
 
-    def _cell(self, found: Mapping[int, Array], node_id: int, row: int) -> Array:
+    def _cell(self, plan: Plan, found: Mapping[int, Array], node_id: int, row: int) -> Array:
         if node_id not in found:
             return np.asarray(self._fixed[node_id][row])
-        rows = self._plan.rows[node_id]
+        rows = plan.rows[node_id]
         return np.asarray(found[node_id][row if rows is None else int(np.searchsorted(rows, row))])
 
-    def _run_block(self, given: Mapping[str, Array], found: Mapping[int, Array], width: int) -> None:
-        """Evaluate a block that is ready for ``width`` scenarios; where there are fewer, the last one stands in for the others."""
-        bound, count = self._plan.at(width), next(iter(found.values())).shape[-1]
+    def _run_block(self, bound: Bound, given: Mapping[str, Array], found: Mapping[int, Array]) -> None:
+        """Evaluate a block; where there are fewer scenarios than it is ready for, the last one stands in for the others."""
+        count = next(iter(found.values())).shape[-1]
         for key, (node, row) in self._varied.items():
             if node.id in bound.given:
-                rows = self._plan.rows[node.id]
+                rows = bound.rows[node.id]
                 if row < 0:
                     place = bound.given[node.id]
                 elif rows is None or row in rows:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from coprod_budget.graph.nodes import Node
+from coprod_budget.graph.nodes import Node, Table, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-
-    from coprod_budget.graph.nodes import Table
 
 RATIO = "ratio"
 """Operation of a folded node: a quotient that is 0 where its divisor is 0 (``Graph.ratio``)."""
 MIXED = "mixed"
 """Operation of a folded node: rows of a column, and some single quantities; its rows are where the first go and which they are, and
 where the others go."""
+_FEW = 8
+"""Products that are not worth to be calculated together."""
 
 
 def folded(nodes: Iterable[Node], given: Iterable[Node], outputs: Collection[int]) -> list[Node]:
@@ -39,7 +39,7 @@ class _Fold:
         self._moving = moving
         self._instead: dict[int, Node] = {}
         self._seen: dict[tuple[object, ...], Node] = {}
-        self._sums = 0
+        self._made = 0
 
     def take(self, node: Node) -> None:
         """Take the next node in; its arguments are there already."""
@@ -48,6 +48,8 @@ class _Fold:
         column = _picked_from(args) if op == "stack" else None
         if column is not None and column.id in self._moving:
             op, rows, args = _from_column(column, args)
+        elif op == "stack":
+            op, rows, args = self._products(node, args)
         elif op == "pick" and args[0].op == "stack" and args[0].args[rows[0][0]].id in self._moving:
             self._same(node, args[0].args[rows[0][0]])
             return
@@ -79,12 +81,36 @@ class _Fold:
     def _two_by_two(self, args: tuple[Node, ...], table: Table) -> tuple[Node, ...]:
         """Add two columns at a time, so that each can go as soon as it is added."""
         while len(args) > 2 and args[0].table is table and args[1].table is table:
-            self._sums += 1
-            first = _like(args[0], "add", args[:2], ())
-            first.id = -self._sums
-            self.nodes.append(first)
-            args = (first, *args[2:])
+            args = (self._new(args[0], "add", args[:2]), *args[2:])
         return args
+
+    def _products(
+        self, stack: Node, args: tuple[Node, ...]
+    ) -> tuple[str, tuple[tuple[int, ...], ...], tuple[Node, ...]]:
+        """Return how a stack is made of one product of two stacks, if most of it are products."""
+        products = [n for n, a in enumerate(args) if a.op == "mul" and len(a.args) == 2 and a.id in self._moving]
+        if len(products) < max(_FEW, len(args) // 2):
+            return "stack", (), args
+        whole = len(products) == len(args)
+        table = table_of(stack)
+        some = table if whole else Table(table.name, tuple([table.keys[n] for n in products]))
+        factors = [self._new(stack, "stack", tuple([args[n].args[side] for n in products]), some) for side in (0, 1)]
+        if whole:
+            return "mul", (), tuple(factors)
+        product = self._new(stack, "mul", factors, some)
+        others = [n for n in range(len(args)) if n not in set(products)]
+        rows = (tuple(products), tuple(range(len(products))), tuple(others))
+        return MIXED, rows, (product, *[args[n] for n in others])
+
+    def _new(self, node: Node, op: str, args: Sequence[Node], table: Table | None = None) -> Node:
+        """Add a node that is in no graph, over the table of another one or some of its rows."""
+        new = _like(node, op, tuple(args), ())
+        self._made += 1
+        new.id = -self._made
+        new.table = table or node.table
+        self._moving.add(new.id)
+        self.nodes.append(new)
+        return new
 
 
 def _picked_from(args: Sequence[Node]) -> Node | None:

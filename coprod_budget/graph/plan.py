@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coprod_budget.graph.bounds import Bounds
 from coprod_budget.graph.compute import input_values
 from coprod_budget.graph.demand import rows_needed
 from coprod_budget.graph.fold import folded
@@ -34,19 +35,31 @@ SPARE = 8
 
 
 class Plan:
-    """Steps from given quantities to outputs; ``still`` holds the arrays of what is the same in all scenarios."""
+    """Steps from given quantities to outputs; ``still`` holds the arrays of what is the same in all scenarios.
+
+    ``within`` are bounds of what is given, ``(2,)`` or ``(rows, 2)``: the plan holds for values within them only.
+    """
 
     def __init__(
-        self, nodes: Iterable[Node], given: Iterable[Node], outputs: Mapping[int, Marks], still: Mapping[int, Array]
+        self,
+        nodes: Iterable[Node],
+        given: Iterable[Node],
+        outputs: Mapping[int, Marks],
+        still: Mapping[int, Array],
+        within: Mapping[int, Array] | None = None,
     ) -> None:
         self.nodes = list(nodes)
         self.given = list(given)
         self.searches = {n.id: Search(n) for n in self.nodes if n.op == "solve"}
         searched = {n.id for search in self.searches.values() for n in search.outside}
         self.steps = in_order(folded(self.nodes, self.given, searched.union(outputs)))
-        self.still = still
         self.outputs = outputs
-        self.rows = rows_needed(self.steps, outputs, self.given, still, self.searches)
+        self.bounds = None if within is None else Bounds(self.steps, within, still)
+        self.rows, self.added = rows_needed(self.steps, outputs, self.given, still, self.searches, self.bounds)
+        self.still = dict(still)
+        if self.bounds is not None:
+            own = (n for step in self.steps for n in (step.nodes if isinstance(step, Loop) else (step,)))
+            self.still |= {n.id: self.bounds.values(n) for n in own if n.id not in self.rows}
         self.given = [n for n in self.given if n.id in self.rows]
         steps = depth_first(self.steps, self.needs, outputs)
         self.steps = [s for s in steps if (s.nodes[0] if isinstance(s, Loop) else s).id in self.rows]
@@ -74,6 +87,10 @@ class Plan:
             self._bound = Bound(self, width)
         return self._bound
 
+    def leave(self) -> None:
+        """Give the room back; it is taken again with the next scenarios."""
+        self._bound = None
+
     def needs(self, step: Node | Loop) -> list[Node]:
         """Return the nodes whose arrays a step reads from elsewhere."""
         if isinstance(step, Loop):
@@ -98,6 +115,7 @@ class Bound:
 
     def __init__(self, plan: Plan, width: int) -> None:
         self.width = width
+        self.rows = plan.rows
         script = Script(width)
         lives = Lifetimes(script.room, plan.uses())
         writer = Writer(plan, script, lives)

@@ -73,22 +73,26 @@ class Script:
             self.rows(views)
         return seen
 
-    def rows(self, views: list[NDArray[Any]]) -> NDArray[Any]:
-        """Note what stands for the first of several arrays in later rows, and return the first."""
-        self._by_row[id(views[0])] = views
-        self._alive.append(views[0])  # so that no other array gets its number
-        return views[0]
+    def rows(self, views: list[NDArray[Any]], first: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Note what stands for the first of several arrays (or for another one, of its shape) in later rows, and return it."""
+        key = views[0] if first is None else first
+        self._by_row[id(key)] = views
+        self._alive.append(key)  # so that no other array gets its number
+        return key
 
-    def repeated(self, calls: Sequence[Call], rows: int) -> Iterable[Call]:
-        """Yield the calls of the first row for all rows, one row after another."""
+    def repeated(self, turn: Sequence[tuple[Sequence[Call], Sequence[bool]]], rows: int) -> Iterable[Call]:
+        """Yield the calls of the first row for all rows, one row after another; some calls for some rows only."""
         by_row: Mapping[int, list[NDArray[Any]]] = self._by_row
         for row in range(rows):
-            for do, args, out in calls:
-                yield Call(
-                    do,
-                    tuple([by_row[id(a)][row] if id(a) in by_row else a for a in args]),
-                    by_row[id(out)][row] if id(out) in by_row else out,
-                )
+            for calls, wanted in turn:
+                if not wanted[row]:
+                    continue
+                for do, args, out in calls:
+                    yield Call(
+                        do,
+                        tuple([by_row[id(a)][row] if id(a) in by_row else a for a in args]),
+                        by_row[id(out)][row] if id(out) in by_row else out,
+                    )
 
     def forget_rows(self) -> None:
         """Forget what stands for what in later rows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from coprod_budget.graph.irr import irr, npv
 from coprod_budget.graph.nodes import GraphError, table_of
 from coprod_budget.graph.operations import FLAGS
 from coprod_budget.graph.recurrence import Loop, followed
-from coprod_budget.graph.turns import Shape, write_turns
+from coprod_budget.graph.turns import Columns, Shape, write_turns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +55,10 @@ class Writer:
         """Put down a step."""
         if isinstance(step, Loop):
             self._loop(step)
+        elif self._stands(step):
+            rows, values = self._rows[step.id], self._standing(step)
+            out = self._script.call(copied, values if rows is None else values[rows], out=self.room_for(step))
+            self._lives.own(step.id, out)
         elif step.op in ROW_BY_ROW:
             self._cells(step)
         elif step.op in _INTO:
@@ -84,8 +89,46 @@ class Writer:
         array, stored, still = self._whole(node)
         if node.table is None or rows is stored:
             return Part(array, still)
-        where = places(stored, np.arange(len(node.table)) if rows is None else rows)
-        return Part(array[where], still=True) if still else Part(gather(self._script, array, where), still=False)
+        wanted = np.arange(len(node.table)) if rows is None else rows
+        if still:
+            return Part(array[places(None, wanted)], still=True)
+        there = None if stored is None or self._plan.bounds is None else np.isin(wanted, stored)
+        if stored is None or there is None or there.all():
+            return Part(gather(self._script, array, places(stored, wanted)), still=False)
+        values = self._standing(node)[wanted]
+        if not there.any():
+            return Part(values, still=True)
+        out = self._script.scratch((len(wanted), self._script.width), array.dtype.type)
+        moving, standing = (places(None, np.flatnonzero(mask)) for mask in (there, ~there))
+        where = places(stored, wanted[there])
+        if isinstance(moving, slice) and isinstance(where, slice):
+            self._script.call(copied, array[where], out=out[moving])
+        else:  # all of them at once, also those that stand: they are written over
+            gather_into(self._script, array, np.minimum(np.searchsorted(stored, wanted), len(stored) - 1), out)
+        self._script.call(put, values[~there], standing, out=out)
+        return Part(out, still=False)
+
+    def _rows_into(self, column: Node, rows: Rows, out: Array) -> None:
+        """Copy some rows of a column."""
+        array, stored, still = self._whole(column)
+        if still or not self._are_there(stored, rows):
+            self._script.call(copied, self._part(column, rows).array, out=out)
+        else:
+            gather_into(self._script, array, places(stored, rows), out)
+
+    def _are_there(self, stored: Rows | None, wanted: Rows) -> bool:
+        """Say whether rows of a column are all computed; those that do not move may not be."""
+        return stored is None or self._plan.bounds is None or bool(np.isin(wanted, stored).all())
+
+    def _stands(self, node: Node) -> bool:
+        """Say whether a quantity does not move at all, within the bounds of the plan."""
+        moves = None if self._plan.bounds is None else self._plan.bounds.moves(node)
+        return moves is not None and not moves.any()
+
+    def _standing(self, node: Node) -> Array:
+        """Return what the rows of a column say that do not move, within the bounds of the plan."""
+        assert self._plan.bounds is not None
+        return self._plan.bounds.values(node)
 
     def _numbers(self, node: Node, rows: Rows | None = None) -> Array:
         """Return rows of a column (those that are there, if none are named) as numbers, one behind another in memory."""
@@ -99,7 +142,7 @@ class Writer:
     def _by_run(self, node: Node, column: Node) -> Array:
         """Return a column with its runs beside each other, those that a node speaks of."""
         if node.table is None:
-            return self._numbers(column)
+            return self._numbers(column, np.arange(len(table_of(column))))
         runs, run = self._rows[node.id], table_of(column).run
         if runs is None:
             runs = np.arange(len(node.table))
@@ -130,35 +173,57 @@ class Writer:
             self._lives.own(node.id, array)
 
     def _pick(self, node: Node) -> None:
-        array, stored, _ = self._whole(node.args[0])
-        row = node.rows[0][0]
-        place = row if stored is None else int(np.searchsorted(stored, row))
-        self._lives.lend(node.id, array[place], node.args[0].id)
+        column = node.args[0]
+        part = self._part(column, np.array(node.rows[0], dtype=np.intp))
+        if part.still:
+            self._lives.own(node.id, self._script.call(copied, part.array[0], out=self.room_for(node)))
+        else:
+            self._lives.lend(node.id, part.array[0], column.id)
 
     def _lookup(self, node: Node) -> None:
-        array, stored, _ = self._whole(node.args[0])
-        rows = self._rows[node.id]
+        column, rows = node.args[0], self._rows[node.id]
         wanted = np.array(node.rows[0], dtype=np.intp)
-        where = places(stored, wanted if rows is None else wanted[rows])
+        wanted = wanted if rows is None else wanted[rows]
+        array, stored, still = self._whole(column)
+        if still or not self._are_there(stored, wanted):
+            out = self._script.take((len(wanted), self._script.width), array.dtype.type)
+            self._lives.own(node.id, self._script.call(copied, self._part(column, wanted).array, out=out))
+            return
+        where = places(stored, wanted)
         if isinstance(where, slice):
-            self._lives.lend(node.id, array[where], node.args[0].id)
+            self._lives.lend(node.id, array[where], column.id)
+        elif len(where) and (where == where[0]).all():
+            self._lives.lend(node.id, np.broadcast_to(array[where[0]], (len(where), array.shape[-1])), column.id)
         else:
             out = self._script.take((len(where), self._script.width), array.dtype.type)
             self._lives.own(node.id, gather_into(self._script, array, where, out))
 
     def _stack(self, node: Node, out: Array) -> None:
+        """Write what is still at once, and every quantity in all the rows where it stands."""
         rows = self._rows[node.id]
-        for place, arg in enumerate(node.args if rows is None else [node.args[i] for i in rows]):
-            self._script.call(copied, self._whole(arg)[0], out=out[place])
+        still: list[int] = []
+        moving: dict[int, list[int]] = {}
+        parts = [self._whole(a) for a in (node.args if rows is None else [node.args[i] for i in rows])]
+        for place, (array, _, stands) in enumerate(parts):
+            (still if stands else moving.setdefault(id(array), [])).append(place)
+        if still:
+            values = np.array([parts[place][0][0] for place in still]).reshape(-1, 1)
+            self._script.call(put, values, places(None, np.array(still)), out=out)
+        for together in moving.values():
+            array = parts[together[0]][0]
+            if len(together) == 1:
+                self._script.call(copied, array, out=out[together[0]])
+            else:
+                self._script.call(put, array, places(None, np.array(together)), out=out)
 
     def _mixed(self, node: Node, out: Array) -> None:
-        array, stored, _ = self._whole(node.args[0])
         goes, picked, others = (np.array(r, dtype=np.intp) for r in node.rows)
         rows = self._rows[node.id]
         there = np.arange(len(table_of(node))) if rows is None else rows
         wanted = np.isin(goes, there)
-        taken = gather(self._script, array, places(stored, picked[wanted]))
-        self._script.call(put, taken, np.searchsorted(there, goes[wanted]), out=out)
+        if wanted.any():
+            taken = self._part(node.args[0], picked[wanted]).array
+            self._script.call(put, taken, np.searchsorted(there, goes[wanted]), out=out)
         for place, arg in zip(others, node.args[1:], strict=True):
             if place in there:
                 self._script.call(copied, self._whole(arg)[0], out=out[int(np.searchsorted(there, place))])
@@ -173,17 +238,28 @@ class Writer:
         wanted = np.arange(len(table)) if rows is None else rows
         begins = wanted % table.run < back
         if not begins.all():
-            array, stored, _ = self._whole(column)
             before = np.where(begins, wanted[~begins][0], wanted) - back
-            gather_into(self._script, array, places(stored, before), out)
+            self._rows_into(column, before, out)
         for place in np.flatnonzero(begins):
             self._script.call(copied, _NOTHING, out=out[place])
 
     def _sum(self, node: Node, out: Array) -> None:
-        if node.args[0].id not in self._rows:  # all its rows are nothing
+        column, rows = self._added(node.args[0])
+        if rows is not None and not len(rows):  # all its rows are nothing
             self._script.call(copied, _NOTHING, out=out)
             return
-        write_sum(self._script, self._numbers(node.args[0]), out)
+        write_sum(self._script, column, out)
+
+    def _added(self, column: Node, among: Rows | None = None) -> tuple[Array, Rows | None]:
+        """Return the rows of a column (``among`` some) that sums add, and which they are: those that are not nothing."""
+        if column.id not in self._rows and column.id not in self._plan.still:
+            return _NOTHING, np.zeros(0, dtype=np.intp)
+        if self._plan.bounds is None:
+            return self._numbers(column), self._rows[column.id]
+        rows = self._plan.added[column.id]
+        if among is not None:
+            rows = among if rows is None else np.intersect1d(among, rows)
+        return self._numbers(column, np.arange(len(table_of(column))) if rows is None else rows), rows
 
     def _dot(self, node: Node, out: Array) -> None:
         a, b = (self._numbers(arg, np.arange(len(table_of(arg)))) for arg in node.args)
@@ -191,25 +267,25 @@ class Writer:
         write_sum(self._script, self._script.call(np.multiply, a, b, out=products), out)
 
     def _sum_by(self, node: Node, out: Array) -> None:
-        if node.args[0].id not in self._rows:
-            self._script.call(copied, _NOTHING, out=out)
-            return
-        rows, stored = self._rows[node.id], self._rows[node.args[0].id]
+        rows = self._rows[node.id]
         groups = [np.array(g, dtype=np.intp) for g in (node.rows if rows is None else [node.rows[i] for i in rows])]
+        column, stored = self._added(node.args[0], np.unique(np.concatenate(groups)) if groups else None)
         if stored is not None:  # rows that are not there are nothing
             there = np.zeros(len(table_of(node.args[0])), dtype=np.bool_)
             there[stored] = True
             groups = [np.searchsorted(stored, g[there[g]]) for g in groups]
-        write_sums(self._script, self._numbers(node.args[0]), groups, out)
+        if stored is not None and not len(stored):
+            self._script.call(copied, _NOTHING, out=out)
+            return
+        write_sums(self._script, column, groups, out)
 
     def _lowest(self, node: Node, out: Array) -> None:
         self._script.call(partial(np.minimum.reduce, axis=0), self._by_run(node, node.args[0]), out=out)
 
     def _last(self, node: Node, out: Array) -> None:
-        array, stored, _ = self._whole(node.args[0])
         runs = self._rows[node.id]
         ends = ((np.arange(len(table_of(node))) if runs is None else runs) + 1) * table_of(node.args[0]).run - 1
-        gather_into(self._script, array, places(stored, ends), out)
+        self._rows_into(node.args[0], ends, out)
 
     def _irr(self, node: Node, out: Array) -> None:
         write_function(self._script, irr, [self._by_run(node, node.args[0])], out)
@@ -241,7 +317,12 @@ class Writer:
         for node_id in kept:
             uses[node_id] = uses.get(node_id, 0) + 1  # once more, until the loop is done
         whole = {i: self._lives.own(i, self.room_for(n)) for i, n in kept.items()}
-        write_turns(self._script, loop, shape, outside, whole)
+        standing = {n.id: self._turns_that_stand(n, rows, shape) for n in loop.nodes if n.id not in back}
+        write_turns(self._script, loop, shape, outside, Columns(whole, {i: s for i, s in standing.items() if s}))
+        looked_at = {column for i, (column, _) in back.items() if uses.get(i)}
+        for node_id, array in whole.items():
+            if uses[node_id] > 1 or node_id in looked_at:  # by somebody outside of the loop
+                self._fill(array.reshape(*shape, -1), standing[node_id])
         for node in loop.nodes:
             if node.id in back and uses.get(node.id):
                 column, rows_back = back[node.id]
@@ -249,3 +330,24 @@ class Writer:
                 self._lives.own(node.id, out)
         for node_id in kept:
             self._lives.used(node_id)
+
+    def _fill(self, array: NDArray[Any], standing: list[NDArray[Any] | None]) -> None:
+        """Write the rows that stand, ``(runs, rows, S)``: those beside each other at once."""
+        first = 0
+        for stands, group in groupby(standing, key=lambda values: values is not None):
+            beside: list[Any] = list(group)
+            if stands:
+                self._script.call(copied, np.stack(beside, axis=1), out=array[:, first : first + len(beside)])
+            first += len(beside)
+
+    def _turns_that_stand(self, node: Node, rows: Rows | None, shape: Shape) -> list[NDArray[Any] | None]:
+        """Return what a column of a loop says row by row, all runs beside each other, where it does not move; nothing if it always may."""
+        moves = None if self._plan.bounds is None else self._plan.bounds.moves(node)
+        if moves is None:
+            return []
+        wanted = np.arange(len(table_of(node))) if rows is None else rows
+        moving = np.asarray(moves[wanted].reshape(shape).any(axis=0))
+        values = self._standing(node)[wanted].reshape(*shape, 1)
+        if node.op in FLAGS:
+            values = values.astype(np.bool_)
+        return [None if moving[row] else np.ascontiguousarray(values[:, row]) for row in range(shape.rows)]

@@ -83,6 +83,51 @@ def expression(graph: Graph, leaves: Sequence[Node], seed: int, depth: int = 4) 
     return build(depth)
 
 
+def columns(seed: int, values: Sequence[float] = (0.3, 40.0, 7.0)) -> Graph:
+    """Columns in runs, with still rows among them, two states that look back, and what becomes of them."""
+    draw = random.Random(seed)  # noqa: S311 - a test draw
+    graph = Graph()
+    runs, length = draw.randint(1, 4), draw.randint(2, 30)
+    rows = graph.table("rows", [f"r{i}" for i in range(runs * length)], run=length)
+    some = graph.table("runs", [f"run{i}" for i in range(runs)])
+    x, y = (graph.input(k, v, label=k, unit="", origin=TEST) for k, v in zip("xy", values, strict=False))
+    drawn = [draw.choice((0.0, 0.0, 1.0, draw.uniform(-50, 50))) for _ in rows.keys]
+    still = graph.input_column("still", rows, drawn, label="still", unit="", origins=[TEST])
+    costs = amounts(len(rows), seed)
+    if len(costs) > 3:
+        costs[3] = values[2]
+    cost = graph.input_column("cost", rows, costs, label="cost", unit="", origins=[TEST])
+    run = graph.text_column("run", rows, [f"run{i // length}" for i in range(len(rows))], label="run")
+    odd = graph.text_column("odd", rows, [draw.choice(("run0", "none", some.keys[-1])) for _ in rows.keys], label="odd")
+
+    most = graph.input("most", 1e6, label="most", unit="", origin=TEST)
+
+    def tamed(node: Node) -> Node:
+        column = node + 0 * still
+        return graph.choose(graph.both(column < most, column > -most), column, x)
+
+    moving = tamed(expression(graph, [still, cost, x, y], seed))
+    before, two = graph.previous(rows), graph.previous(rows)
+    state = tamed(expression(graph, [before, two, moving, still, y], seed + 1) + before * still).named("state", "state")
+    graph.follow(before, state)
+    other = tamed(expression(graph, [before, cost, still, x], seed + 2, 3) + 0 * moving).named("other", "other")
+    graph.follow(two, other)
+    graph.sum_by(state * still, run, some).named("by_run", "by run")
+    graph.sum_by(other + cost, odd, some).named("worth", "by odd")
+    graph.dot(state, moving).named("total", "total")
+    graph.pick(graph.lookup(graph["by_run"], run), rows.keys[-1]).named("first", "first")
+    graph.lowest(other, some).named("low", "lowest")
+    parts = [graph.pick(state, rows.keys[(i * length) % len(rows)]) for i in range(runs)]
+    graph.stack(some, [*parts[:-1], x * y]).named("mixed", "mixed")
+    scalars = [x * y, x + y, y - 12, x * 0.0, x - 1]
+    products = [
+        s * draw.choice((y, 12.0, 0.0, most)) if draw.random() < 0.8 else s for s in draw.choices(scalars, k=len(rows))
+    ]
+    graph.stack(rows, products).named("products", "products")
+    graph.round(moving, graph.constant(1)).named("rounded", "rounded")
+    return graph
+
+
 def same(expected: float, actual: object, scale: float = 0.0, tolerance: float = 1e-12) -> bool:
     """Whether a recalculated value is the engine's, relative to itself or to the size of what went into it."""
     if isinstance(actual, bool):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from drawn import TEST, amounts, expression
+from drawn import TEST, amounts, columns
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,58 +21,18 @@ from coprod_budget.project import load_project
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from coprod_budget.graph import Node, Values
+    from coprod_budget.graph import Values
 
 ROOT = Path(__file__).resolve().parents[2]
 seeds = st.integers(0, 2**32 - 1)
 VARIED = ("x", "y", "cost.r3")
-OUTPUTS = ("total", "by_run", "state", "other", "first", "low", "mixed", "rounded", "worth")
+OUTPUTS = ("total", "by_run", "state", "other", "first", "low", "mixed", "rounded", "worth", "products")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _drawn_numbers_may_overflow() -> Iterator[None]:
     with np.errstate(over="ignore", invalid="ignore"):
         yield
-
-
-def _graph(seed: int, values: Sequence[float] = (0.3, 40.0, 7.0)) -> Graph:
-    """Columns in runs, with still rows among them, two states that look back, and what becomes of them."""
-    draw = random.Random(seed)  # noqa: S311 - a test draw
-    graph = Graph()
-    runs, length = draw.randint(1, 4), draw.randint(2, 30)
-    rows = graph.table("rows", [f"r{i}" for i in range(runs * length)], run=length)
-    some = graph.table("runs", [f"run{i}" for i in range(runs)])
-    x, y = (graph.input(k, v, label=k, unit="", origin=TEST) for k, v in zip("xy", values, strict=False))
-    drawn = [draw.choice((0.0, 0.0, 1.0, draw.uniform(-50, 50))) for _ in rows.keys]
-    still = graph.input_column("still", rows, drawn, label="still", unit="", origins=[TEST])
-    costs = amounts(len(rows), seed)
-    if len(costs) > 3:
-        costs[3] = values[2]
-    cost = graph.input_column("cost", rows, costs, label="cost", unit="", origins=[TEST])
-    run = graph.text_column("run", rows, [f"run{i // length}" for i in range(len(rows))], label="run")
-    odd = graph.text_column("odd", rows, [draw.choice(("run0", "none", some.keys[-1])) for _ in rows.keys], label="odd")
-
-    most = graph.input("most", 1e6, label="most", unit="", origin=TEST)
-
-    def tamed(node: Node) -> Node:
-        column = node + 0 * still
-        return graph.choose(graph.both(column < most, column > -most), column, x)
-
-    moving = tamed(expression(graph, [still, cost, x, y], seed))
-    before, two = graph.previous(rows), graph.previous(rows)
-    state = tamed(expression(graph, [before, two, moving, still, y], seed + 1) + before * still).named("state", "state")
-    graph.follow(before, state)
-    other = tamed(expression(graph, [before, cost, still, x], seed + 2, 3) + 0 * moving).named("other", "other")
-    graph.follow(two, other)
-    graph.sum_by(state * still, run, some).named("by_run", "by run")
-    graph.sum_by(other + cost, odd, some).named("worth", "by odd")
-    graph.dot(state, moving).named("total", "total")
-    graph.pick(graph.lookup(graph["by_run"], run), rows.keys[-1]).named("first", "first")
-    graph.lowest(other, some).named("low", "lowest")
-    parts = [graph.pick(state, rows.keys[(i * length) % len(rows)]) for i in range(runs)]
-    graph.stack(some, [*parts[:-1], x * y]).named("mixed", "mixed")
-    graph.round(moving, graph.constant(1)).named("rounded", "rounded")
-    return graph
 
 
 def _same(found: Values, expected: Values, scenarios: slice, keys: Sequence[str] = OUTPUTS) -> None:
@@ -94,7 +54,7 @@ def _draws(seed: int, count: int) -> dict[str, np.ndarray]:
 @settings(max_examples=60, deadline=None)
 @given(seed=seeds, cuts=st.lists(st.integers(1, 11), min_size=1, max_size=4))
 def test_scenarios_may_be_cut_in_any_way(seed: int, cuts: list[int]) -> None:
-    graph = _graph(seed)
+    graph = columns(seed)
     varied = [k for k in VARIED if graph.find(k) is not None]
     program = Program(graph, [graph[k] for k in OUTPUTS], varied)
     draws = {k: v for k, v in _draws(seed, sum(cuts)).items() if k in varied}
@@ -109,23 +69,23 @@ def test_scenarios_may_be_cut_in_any_way(seed: int, cuts: list[int]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(seed=seeds)
 def test_a_scenario_among_many_has_the_bits_of_a_graph_built_for_it(seed: int) -> None:
-    graph = _graph(seed)
+    graph = columns(seed)
     varied = [k for k in VARIED if graph.find(k) is not None]
     draws = _draws(seed, 5)
     whole = Program(graph, [graph[k] for k in OUTPUTS], varied).run({k: draws[k] for k in varied})
     for scenario in range(5):
-        alone = _graph(seed, [float(draws[k][scenario]) for k in VARIED])
+        alone = columns(seed, [float(draws[k][scenario]) for k in VARIED])
         _same(whole, evaluate(alone, [alone[k] for k in OUTPUTS]), slice(scenario, scenario + 1))
 
 
 @settings(max_examples=40, deadline=None)
 @given(seed=seeds, chosen=st.lists(st.integers(0, 10**6), min_size=1, max_size=4))
 def test_single_rows_are_those_of_the_whole_column(seed: int, chosen: list[int]) -> None:
-    graph = _graph(seed)
-    columns = [graph[k] for k in ("state", "by_run", "mixed", "rounded", "other")]
-    cells = [(c, n % len(c.table or ())) for c, n in zip(columns, chosen, strict=False)]
+    graph = columns(seed)
+    nodes = [graph[k] for k in ("state", "by_run", "mixed", "rounded", "other")]
+    cells = [(c, n % len(c.table or ())) for c, n in zip(nodes, chosen, strict=False)]
     draws = {k: v for k, v in _draws(seed, 6).items() if k in {"x", "y"}}
-    whole = Program(graph, columns, draws).run(draws)
+    whole = Program(graph, nodes, draws).run(draws)
     some = Program(graph, cells, draws).run(draws)
     _same(whole, some, slice(None), [node.cell_key(row) for node, row in cells])
 
@@ -145,14 +105,14 @@ def test_rows_that_nobody_needs_are_not_computed() -> None:
     graph.sum_by(sales * graph.lookup(weight, run), period, periods).named("expected", "expected")
     program = Program(graph, [graph["expected"]], ["x"])
 
-    needed = program._plan.rows[sales.id]
+    needed = program._plans.open.rows[sales.id]
     assert needed is not None
     assert needed.tolist() == [0, 1, 2, 3, 8, 9, 10, 11]
     found = program.run({"x": np.array([2.0, 3.0])})
     assert found["expected"].T.tolist() == [[6.0, 12.0, 18.0, 24.0], [12.0, 24.0, 36.0, 48.0]]
     one = Program(graph, [(sales, 6)], ["x"])
     assert one.run({"x": np.array([2.0, 5.0])})["sales.r6"].tolist() == [6.0, 15.0]
-    rows_of_one = one._plan.rows[sales.id]
+    rows_of_one = one._plans.open.rows[sales.id]
     assert rows_of_one is not None
     assert rows_of_one.tolist() == [4, 5, 6, 7]
 
@@ -240,9 +200,9 @@ def test_room_is_used_again_and_blocks_shrink_where_it_is_short(monkeypatch: pyt
     draws = {"x": np.linspace(0, 2, 512)}
     program = Program(graph, [total], ["x"])
     whole = program.run(draws)["total"]
-    assert program._plan.at(512).taken < 8 * 100 * 512 * 8
+    assert program._plans.open.at(512).taken < 8 * 100 * 512 * 8
 
     monkeypatch.setattr(plans, "ROOM", 2**19)
     narrow = Program(graph, [total], ["x"])
     assert np.array_equal(narrow.run(draws)["total"], whole)
-    assert narrow._plan.at(64).taken <= 2**19 < program._plan.at(512).taken
+    assert narrow._plans.open.at(64).taken <= 2**19 < program._plans.open.at(512).taken

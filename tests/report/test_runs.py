@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from coprod_budget.report.runs import SUFFIXES, Sheet, stream_writer, write_runs
+from coprod_budget.report.runs import SUFFIXES, stream_writer, write_runs
 from coprod_budget.report.runs_table import failure_lines, runs_table, varied_text, whole_names
 from coprod_budget.report.tables import NOT_DEFINED
 from coprod_budget.whatif.results import Field, Rows
@@ -147,13 +147,6 @@ def test_a_file_that_cannot_be_written_to_its_end_leaves_the_old_one(tmp_path: P
             write_runs(path, broken(), FIELDS, META)
         assert path.read_text() == "old"
     assert {p.name for p in tmp_path.iterdir()} == {f"runs{suffix}" for suffix in SUFFIXES}
-
-
-def test_the_library_of_sheets_does_not_hide_why_a_file_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-
-    with pytest.raises(OSError, match="Not a directory"):
-        Sheet(tmp_path / "file" / "runs.xlsx", FIELDS, META).close()
 
 
 def test_the_table_leaves_ids_out_and_marks_what_failed() -> None:

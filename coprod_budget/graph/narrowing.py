@@ -1,0 +1,83 @@
+"""Which plan answers: one for any values, or where many scenarios are asked for, one for values within the bounds seen so far.
+
+The second one does without what does not move within the bounds, and takes time to make. Both find the same, to the last bit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coprod_budget.graph.compute import input_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coprod_budget.graph.nodes import Node
+    from coprod_budget.graph.operations import Array
+    from coprod_budget.graph.plan import Plan
+
+FIRST = 2**14
+"""Scenarios that are seen before a plan is made for their bounds; twice as many before the next one."""
+_MARGIN = 0.125
+"""How far beyond the values that were seen the bounds are, as a part of their span: further values of the same kind are soon met."""
+
+
+class Plans:
+    """Plans for the same outputs; ``make`` makes one for any values, or within bounds by node."""
+
+    def __init__(
+        self, make: Callable[[Mapping[int, Array] | None], Plan], varied: Mapping[str, tuple[Node, int]]
+    ) -> None:
+        self._make = make
+        self._varied = varied
+        self.open = make(None)
+        """The plan for any values."""
+        self._narrow: Plan | None = None
+        self._bounds: dict[str, tuple[float, float]] = {}
+        self._seen: dict[str, tuple[float, float]] = {}
+        self._count = 0
+        self._next = FIRST
+
+    def plan(self, given: Mapping[str, Array], count: int) -> Plan:
+        """Return the plan for so many scenarios with these values of the varied inputs."""
+        spans = {key: (float(values.min()), float(values.max())) for key, values in given.items()}
+        if self._narrow is not None and all(_within(span, self._bounds[key]) for key, span in spans.items()):
+            return self._narrow
+        if not np.isfinite(list(spans.values())).all():
+            return self.open
+        self._count += count
+        for key, (low, high) in spans.items():
+            before = self._seen.get(key, (low, high))
+            self._seen[key] = min(low, before[0]), max(high, before[1])
+        if self._count < self._next:
+            return self.open
+        self._next = 2 * self._count
+        self._bounds = {key: _wider(*span) for key, span in self._seen.items()}
+        self.open.leave()
+        self._narrow = self._make(self._by_node())
+        return self._narrow
+
+    def _by_node(self) -> dict[int, Array]:
+        """Return the bounds by node; rows of a column that are not varied stand as they are."""
+        bounds: dict[int, Array] = {}
+        for key, (node, row) in self._varied.items():
+            if row < 0:
+                bounds[node.id] = np.array(self._bounds[key])
+            else:
+                bounds.setdefault(node.id, np.repeat(input_values(node), 2, axis=1))[row] = self._bounds[key]
+        return bounds
+
+
+def _within(span: tuple[float, float], bounds: tuple[float, float]) -> bool:
+    return bounds[0] <= span[0] and span[1] <= bounds[1]
+
+
+def _wider(low: float, high: float) -> tuple[float, float]:
+    """Return bounds with a margin that does not reach from one side of 0 to the other."""
+    margin = _MARGIN * (high - low)
+    return (
+        low - margin if low < 0 else max(low - margin, min(low, 0.0)),
+        high + margin if high > 0 else min(high + margin, max(high, 0.0)),
+    )
