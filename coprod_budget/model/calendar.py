@@ -36,6 +36,8 @@ class Span(NamedTuple):
 
     begin: Node
     end: Node
+    length: Node | None = None
+    """In months, where it is known by itself: then it does not vary with the day on which the stretch begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +131,10 @@ def build_clock(stage: Stage, schedule: Schedule) -> Clock:
     milestones |= {"picture_lock": lock, "delivery": delivery, "release": release}
     phases = {
         "development": Span(begin, begin),
-        "prep": Span(begin, shoot),
-        "shoot": Span(shoot, wrap),
-        "wrap": Span(wrap, post),
-        "post": Span(post, done),
+        "prep": Span(begin, shoot, weeks["prep"]),
+        "shoot": Span(shoot, wrap, weeks["shoot"]),
+        "wrap": Span(wrap, post, weeks["wrap"]),
+        "post": Span(post, done, weeks["post"]),
         "delivery": Span(delivery, delivery),
     }
     return Clock(stage, first, milestones, phases)
@@ -182,6 +184,6 @@ def reached(moment: Node, when: Node) -> Node:
 def _done(span: Span, when: Node) -> Node:
     """Return how much of a stretch of time is over; one without any length is over at once."""
     graph = when.graph
-    length = span.end - span.begin
+    length = span.end - span.begin if span.length is None else span.length
     over = graph.minimum(graph.maximum((when - span.begin) / length, 0), 1)
     return graph.choose(length > 0, over, graph.choose(when > span.begin, 1, 0))

@@ -150,9 +150,8 @@ def build_timing(stage: Stage, clock: Clock, place: Place) -> Timing:
     begin = stage.graph.add_up([clock.moment("release"), window, after])
     since, key = f"months after {clock.first:%Y-%m}", f"revenue.{place.key}"
     begin = begin.named(f"{key}.begin", f"{place.name}: first receipts, {since}", "months")
-    return Timing(
-        Span(begin, (begin + over).named(f"{key}.end", f"{place.name}: last receipts, {since}", "months")), []
-    )
+    end = (begin + over).named(f"{key}.end", f"{place.name}: last receipts, {since}", "months")
+    return Timing(Span(begin, end, over), [])
 
 
 def _months(stage: Stage, place: Place, field: str, value: float | None, usual: float, label: str) -> Node:

@@ -138,7 +138,7 @@ class _Timings:
             begin = start
             for number in range(1, TENTHS + 1):
                 end = (begin + length).named(f"calendar.tenth_{number}", f"End of tenth {number}", "months")
-                part = part_of(self._months, Span(begin, end))
+                part = part_of(self._months, Span(begin, end, length))
                 self._tenths.append(
                     part.named(f"cash.*.part_tenth_{number}", f"Part of tenth {number} in the month", "share")
                 )
