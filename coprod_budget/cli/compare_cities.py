@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from coprod_budget.cli.options import one_of
-from coprod_budget.cli.output import Format, complain, form_of, put
+from coprod_budget.cli.output import Format, complain, form_of, put, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def _show(film: Film, rows: list[Moved]) -> None:
         show_table(part)
     typer.echo()
     for note in notes(film.project):
-        typer.echo(note, err=True)
+        tell(note)
 
 
 def _text(film: Film, rows: list[Moved], form: Format) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, ShowConfig, Texts, Variants, one_of, read_film
-from coprod_budget.cli.output import Format, complain, say
+from coprod_budget.cli.output import Format, complain, say, writing, wrote
 
 if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
@@ -91,12 +91,9 @@ def estimate(
         return
     from coprod_budget.report.files import write_estimate
 
-    try:
+    with writing(out):
         write_estimate(figures, out, wanted)
-    except OSError as error:
-        msg = f"cannot write {str(out)!r}: {error.strerror or error}"
-        raise typer.BadParameter(msg, param_hint="--out") from None
-    typer.echo(f"wrote {out}", err=True)
+    wrote(out)
 
 
 def _form(form: Format, out: Path | None) -> tuple[Format, bool]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants, read_film
-from coprod_budget.cli.output import Format, say, show_tables
+from coprod_budget.cli.output import Format, say, show_tables, tell
 
 if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
@@ -72,10 +72,7 @@ def explain(
 
         console().print(as_tree(figures, step))
         if is_cut(step):
-            typer.echo(
-                f"what ends in … goes further back: --depth {min(depth + 4, 50)}, or explain its key",
-                err=True,
-            )
+            tell(f"what ends in … goes further back: --depth {min(depth + 4, 50)}, or explain its key")
 
 
 def _list(figures: Figures, text: str, form: Format) -> None:

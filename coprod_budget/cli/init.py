@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import one_of
+from coprod_budget.cli.output import tell, writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,14 +55,11 @@ def init(
         days = days or typer.prompt("Shooting days by city", default="moscow=20 belgrade=10").replace(",", " ").split()
     shoot = _days(catalog, days or ["moscow=20", "belgrade=10"])
     text = project_text(catalog, title or "Untitled", template, shoot, currency)
-    try:
+    with writing(path):
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-    except OSError as error:
-        msg = f"cannot write {str(path)!r}: {error.strerror or error}"
-        raise typer.BadParameter(msg, param_hint="DIR") from None
-    typer.echo(f"wrote {path}; now: coprod-budget estimate {path}", err=True)
+    tell(f"wrote {path}; now: coprod-budget estimate {path}")
 
 
 def _days(catalog: Catalog, texts: Sequence[str]) -> dict[str, str]:

@@ -27,7 +27,7 @@ class Program(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
-        from coprod_budget.cli.output import complain, silence
+        from coprod_budget.cli.output import complain, silence, tell
 
         try:
             result = super().invoke(ctx)
@@ -41,17 +41,16 @@ class Program(TyperGroup):
             silence()
             raise typer.Exit(ExitCode.DONE) from None
         except OSError as error:
-            typer.echo(f"cannot write: {error.strerror or error}", err=True)
+            tell(f"cannot write: {error.strerror or error}")
             silence()
             raise typer.Exit(ExitCode.USAGE) from None
         except Exception as error:
             if os.environ.get("COPROD_BUDGET_DEBUG") == "1":
                 raise
             what = " ".join(str(error).split())[:200]
-            typer.echo(
+            tell(
                 f"This is a mistake of the program, not yours: {type(error).__name__}: {what}. Please report it "
-                "(COPROD_BUDGET_DEBUG=1 shows where it happened).",
-                err=True,
+                "(COPROD_BUDGET_DEBUG=1 shows where it happened)."
             )
             raise typer.Exit(ExitCode.BUG) from None
         return result

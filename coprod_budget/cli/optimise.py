@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
-from coprod_budget.cli.output import Format, complain, form_of, put
+from coprod_budget.cli.output import Format, complain, form_of, put, tell, writing, wrote
 from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
 from coprod_budget.errors import ExitCode
 
@@ -193,7 +193,7 @@ def _tried(study: Study, grid: Grid, wanted: Wanted, tries: int, seed: int) -> F
 
     every = grid.count <= tries
     what = f"{grid.count:,} designs"
-    typer.echo(what if every else f"{what}, of which up to {tries:,} are tried", err=True)
+    tell(what if every else f"{what}, of which up to {tries:,} are tried")
     screen = console(error=True)
     columns = (TextColumn("Designs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
@@ -227,9 +227,9 @@ def _show(study: Study, found: Found, top: int, command: str) -> None:
             typer.echo(line)
     typer.echo()
     for note in designs.notes(found):
-        typer.echo(note, err=True)
+        tell(note)
     if command:
-        typer.echo(designs.CONFIRMED, err=True)
+        tell(designs.CONFIRMED)
         typer.echo(command)
 
 
@@ -252,10 +252,8 @@ def _draw(found: Found, chart: Path) -> None:
     from coprod_budget.report.frontier import cloud
 
     try:
-        replace(chart, lambda place: draw(place, [cloud(found.designs)]))
+        with writing(chart):
+            replace(chart, lambda place: draw(place, [cloud(found.designs)]))
     except ChartsMissingError as error:
         raise typer.BadParameter(str(error), param_hint="--chart") from None
-    except OSError as error:
-        msg = f"cannot write {str(chart)!r}: {error.strerror or error}"
-        raise typer.BadParameter(msg, param_hint="--chart") from None
-    typer.echo(f"wrote {chart}", err=True)
+    wrote(chart)

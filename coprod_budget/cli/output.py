@@ -5,17 +5,25 @@ from __future__ import annotations
 import os
 import re
 import sys
+import textwrap
+from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
+from coprod_budget.errors import ExitCode
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from coprod_budget.errors import Problem
     from coprod_budget.report.tables import Table
+
+
+NARROWEST, WIDTH = 40, 80
+"""Characters of a line of notes on a terminal: the least, and where the terminal does not say."""
 
 
 class Format(StrEnum):
@@ -41,7 +49,57 @@ def one_line(problem: Problem) -> str:
 def complain(problems: Iterable[Problem], *, err: bool = True) -> None:
     """Print problems one a line, those of one file in the order of its lines."""
     for problem in sorted(problems, key=lambda p: (p.file, p.line, p.column, p.code)):
-        typer.echo(one_line(problem), err=err)
+        tell(one_line(problem), err=err)
+
+
+def tell(text: str, *, err: bool = True) -> None:
+    """Write a note to standard error: one line, on a terminal as many as it takes, cut between words."""
+    stream = sys.stderr if err else sys.stdout
+    typer.echo(_wrapped(text, _width(stream)) if stream.isatty() else text, err=err)
+
+
+def _width(stream: TextIO) -> int:
+    """Columns of the terminal behind a stream, whatever the other streams are."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked):
+        return max(int(asked), NARROWEST)
+    try:
+        return max(os.get_terminal_size(stream.fileno()).columns, NARROWEST)
+    except (OSError, ValueError):
+        return WIDTH
+
+
+def _wrapped(text: str, width: int) -> str:
+    """A note of several lines; those after the first of each line are set in. What is longer than a line, such as a key, stays whole."""
+    found = []
+    for line in text.splitlines():
+        begin = line[: len(line) - len(line.lstrip(" "))]
+        found += textwrap.wrap(
+            line, width, subsequent_indent=f"{begin}  ", break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(found)
+
+
+def wrote(*paths: Path) -> None:
+    """Say which files were written: on one line, so that a path can be copied."""
+    typer.echo(f"wrote {' and '.join(map(str, paths))}", err=True)
+
+
+@contextmanager
+def writing(path: Path | str, more: str = "") -> Iterator[None]:
+    """Say in plain words that a file cannot be written, and stop (exit 2); ``more`` is what else there is to know then."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise cannot_write(path, error, more) from None
+
+
+def cannot_write(path: Path | str, error: OSError, more: str = "") -> typer.Exit:
+    """Say that a file cannot be written, and why; return what to raise. The command was right, so its usage is not shown."""
+    tell("; ".join(part for part in (f"cannot write {str(path)!r}: {error.strerror or error}", more) if part))
+    return typer.Exit(ExitCode.USAGE)
 
 
 def silence() -> None:
@@ -112,9 +170,6 @@ def put(text: str, out: Path | None) -> None:
         return
     from coprod_budget.report.files import replace
 
-    try:
+    with writing(out):
         replace(out, lambda place: place.write_text(text, encoding="utf-8", newline="\n"))
-    except OSError as error:
-        msg = f"cannot write {str(out)!r}: {error.strerror or error}"
-        raise typer.BadParameter(msg, param_hint="--out") from None
-    typer.echo(f"wrote {out}", err=True)
+    wrote(out)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from coprod_budget.cli.output import say
+from coprod_budget.cli.output import cannot_write, say, tell, wrote
 from coprod_budget.errors import ExitCode, ProblemsError
 from coprod_budget.whatif.journal import Journal, OtherStudyError, open_journal
 from coprod_budget.whatif.study import BLOCK
@@ -84,7 +84,7 @@ def _to_file(
     part = out.with_name(f"{out.name}.part")
     with _opened(sweep, part, resume=resume) as journal:
         if journal.done:
-            typer.echo(f"{journal.done:,} of {sweep.count:,} runs were finished before", err=True)
+            tell(f"{journal.done:,} of {sweep.count:,} runs were finished before")
         try:
             end = _calculate(sweep, journal, lambda: None, *who, fail_fast=fail_fast)
             if end is None:
@@ -95,18 +95,18 @@ def _to_file(
             part.unlink()
             raise
         except ProblemsError:
-            typer.echo(_kept(sweep, journal, part), err=True)
+            tell(_kept(sweep, journal, part))
             raise
         except OSError as error:
-            raise typer.BadParameter(
-                f"cannot write {str(out)!r}: {error.strerror or error}; {_kept(sweep, journal, part)}",
-                param_hint="--out",
-            ) from None
+            kept = _kept(sweep, journal, part) if journal.done else ""
+            if not kept:
+                part.unlink(missing_ok=True)
+            raise cannot_write(out, error, kept) from None
         tally = _told(sweep, journal)
         if end is not None and journal.done:
-            typer.echo(_kept(sweep, journal, part), err=True)
+            tell(_kept(sweep, journal, part))
     if end is None:
-        typer.echo(f"wrote {' and '.join(map(str, written))}", err=True)
+        wrote(*written)
     if end is None or not tally.done:
         part.unlink(missing_ok=True)
     return end, tally
@@ -123,7 +123,7 @@ def _opened(sweep: Sweep, part: Path, *, resume: bool) -> Iterator[Journal]:
         msg = f"{part} holds runs that were stopped before; go on with them (--resume), or delete it"
         raise typer.BadParameter(msg, param_hint="--out")
     if resume and not part.exists():
-        typer.echo(f"there is no {part} to go on with: all runs are calculated", err=True)
+        tell(f"there is no {part} to go on with: all runs are calculated")
     try:
         journal = open_journal(part, sweep.about, len(sweep.asked.keys), resume=resume)
     except OtherStudyError as error:
@@ -134,7 +134,7 @@ def _opened(sweep: Sweep, part: Path, *, resume: bool) -> Iterator[Journal]:
     except ValueError as error:
         raise typer.BadParameter(f"{part}: {error}; delete it", param_hint="--resume") from None
     except OSError as error:
-        raise typer.BadParameter(f"cannot write {str(part)!r}: {error.strerror or error}", param_hint="--out") from None
+        raise cannot_write(part, error) from None
     with journal:
         yield journal
 
@@ -160,10 +160,10 @@ def _calculate(
                 if fail_fast and part.problems:
                     raise _FailedError  # noqa: TRY301 - ends the workers as Ctrl-C does
     except KeyboardInterrupt:
-        typer.echo(f"stopped: {journal.done:,} of {sweep.count:,} runs are finished", err=True)
+        tell(f"stopped: {journal.done:,} of {sweep.count:,} runs are finished")
         return typer.Exit(STOPPED)
     except _FailedError:
-        typer.echo(f"stopped at a run that failed: {journal.done:,} of {sweep.count:,} runs are finished", err=True)
+        tell(f"stopped at a run that failed: {journal.done:,} of {sweep.count:,} runs are finished")
         return typer.Exit(ExitCode.SOME_RUNS_FAILED)
     return None
 
@@ -200,11 +200,11 @@ def _told(sweep: Sweep, journal: Journal) -> Tally:
 
     tally = sweep.tally(journal)
     for line in failure_lines(tally.failures):
-        typer.echo(line, err=True)
+        tell(line)
     if tally.failed:
-        typer.echo(f"{tally.failed:,} of {tally.done:,} runs failed", err=True)
+        tell(f"{tally.failed:,} of {tally.done:,} runs failed")
     if tally.missed:
-        typer.echo(f"{tally.missed:,} of {tally.done:,} runs do not keep every requirement", err=True)
+        tell(f"{tally.missed:,} of {tally.done:,} runs do not keep every requirement")
     return tally
 
 
@@ -242,7 +242,7 @@ class _Stream:
         self._written = max(self._written, until)
 
     def _show(self) -> None:
-        from coprod_budget.report.runs_table import first_figures, runs_table, whole_names
+        from coprod_budget.report.runs_table import first_figures, runs_table
 
         project, asked = self._sweep.entries[0].study.base.project, self._sweep.asked
         first = (
@@ -253,7 +253,7 @@ class _Stream:
         if self._form == "md":
             from coprod_budget.report.markdown import table_as_markdown
 
-            say("\n".join(table_as_markdown(whole_names(table))) + "\n")
+            say("\n".join(table_as_markdown(table)) + "\n")
             return
         from coprod_budget.report.screen import show_table
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
-from coprod_budget.cli.output import Format, complain, form_of, put
+from coprod_budget.cli.output import Format, complain, form_of, put, tell, writing, wrote
 from coprod_budget.cli.studies import open_study
 
 if TYPE_CHECKING:
@@ -134,9 +134,9 @@ def _show(study: Study, found: Sensitivity, indices: SobolIndices | None, top: i
     show_table(report.slope_table(found, top))
     if indices is not None:
         show_table(report.sobol_table(indices, top))
-        typer.echo(report.INDEPENDENT, err=True)
+        tell(report.INDEPENDENT)
     for note in report.notes(found):
-        typer.echo(note, err=True)
+        tell(note)
 
 
 def _factors(text: str) -> tuple[float, float]:
@@ -207,7 +207,7 @@ def _sobol(study: Study, metric: Metric, uncertain: Sequence[Uncertain], draws: 
     from coprod_budget.whatif.sobol import NoIndicesError, SalibMissingError, sobol
 
     runs = draws * (len(uncertain) + 2)
-    typer.echo(f"{runs:,} runs for the Sobol indices", err=True)
+    tell(f"{runs:,} runs for the Sobol indices")
     screen = console(error=True)
     try:
         if not screen.is_terminal:
@@ -224,11 +224,8 @@ def _draw(film: Project, found: Sensitivity, top: int, chart: Path) -> None:
     from coprod_budget.report.sensitivity import draw_chart
 
     try:
-        replace(chart, lambda place: draw_chart(film, found, top, place))
+        with writing(chart):
+            replace(chart, lambda place: draw_chart(film, found, top, place))
     except ChartsMissingError as error:
         raise typer.BadParameter(str(error), param_hint="--chart") from None
-    except OSError as error:
-        raise typer.BadParameter(
-            f"cannot write {str(chart)!r}: {error.strerror or error}", param_hint="--chart"
-        ) from None
-    typer.echo(f"wrote {chart}", err=True)
+    wrote(chart)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - as before
-from coprod_budget.cli.output import Format, complain, put
+from coprod_budget.cli.output import Format, complain, put, tell, writing, wrote
 from coprod_budget.cli.studies import Dask, WorkersOf, open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
 
@@ -121,7 +121,7 @@ def simulate(
         complain(found.lost.problems)
         stopped = found.lost.exit_code
     if not found.done:
-        typer.echo("stopped before a draw was finished; nothing is shown or written", err=True)
+        tell("stopped before a draw was finished; nothing is shown or written")
         raise typer.Exit(stopped)
     from coprod_budget.whatif.simulate.results import results
 
@@ -248,26 +248,24 @@ def _tell(found: Simulation, said: Results, form: Format, out: Path | None, comm
 
 
 def _write(found: Simulation, said: Results, out: Path, command: str) -> None:
-    """Write a workbook, or every draw; what the table says is still shown."""
+    """Write a workbook, or every draw, below what the table says: that is not lost with a full disk."""
     from coprod_budget.report.draws import write_draws
     from coprod_budget.report.files import replace
 
+    _show(found, said)
     try:
-        if out.suffix.lower() == ".xlsx":
-            from coprod_budget.report.workbook.simulation import write_simulation
+        with writing(out):
+            if out.suffix.lower() == ".xlsx":
+                from coprod_budget.report.workbook.simulation import write_simulation
 
-            written = [replace(out, lambda place: write_simulation(found, said, place))]
-        else:
-            written = write_draws(found, out, command)
+                written = [replace(out, lambda place: write_simulation(found, said, place))]
+            else:
+                written = write_draws(found, out, command)
     except ModuleNotFoundError as error:
         msg = f"{error.name} is not installed: pip install 'coprod-budget[parquet]'"
         raise typer.BadParameter(msg, param_hint="--out") from None
-    except OSError as error:
-        msg = f"cannot write {str(out)!r}: {error.strerror or error}"
-        raise typer.BadParameter(msg, param_hint="--out") from None
-    _show(found, said)
     for path in written:
-        typer.echo(f"wrote {path}", err=True)
+        wrote(path)
 
 
 def _show(found: Simulation, said: Results) -> None:
@@ -280,7 +278,7 @@ def _show(found: Simulation, said: Results) -> None:
     show(panels(found, said), console())
     typer.echo()
     for note in notes(found, said):
-        typer.echo(note, err=True)
+        tell(note)
 
 
 def _draw(found: Simulation, said: Results, chart: Path) -> None:
@@ -292,7 +290,8 @@ def _draw(found: Simulation, said: Results, chart: Path) -> None:
     if not shown:
         raise typer.BadParameter("no figure moves: there is nothing to draw", param_hint="--chart")
     try:
-        replace(chart, lambda place: draw(place, shown))
+        with writing(chart):
+            replace(chart, lambda place: draw(place, shown))
     except ChartsMissingError as error:
         raise typer.BadParameter(str(error), param_hint="--chart") from None
-    typer.echo(f"wrote {chart}", err=True)
+    wrote(chart)

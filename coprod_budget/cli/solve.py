@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
-from coprod_budget.cli.output import Format, complain, form_of, put
+from coprod_budget.cli.output import Format, complain, form_of, put, tell
 from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
 from coprod_budget.cli.target import OVERRIDES, target
 from coprod_budget.errors import ExitCode
@@ -129,7 +129,10 @@ def solve(
             show_table(table)
         typer.echo()
         for note in solutions.notes(found, command):
-            typer.echo(note, err=not note.startswith("coprod-budget"))
+            if note.startswith("coprod-budget"):
+                typer.echo(note)
+            else:
+                tell(note)
     elif form is Format.JSON:
         from coprod_budget.report.json_report import as_json
 

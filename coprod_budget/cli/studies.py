@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import film_source
-from coprod_budget.cli.output import complain
+from coprod_budget.cli.output import complain, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def warn_of_runs(study: Study) -> None:
     """Print what is to be known of the films that runs led to, and not of the film as it stands."""
     complain(study.warnings[:MOST_WARNINGS])
     if len(study.warnings) > MOST_WARNINGS:
-        typer.echo(f"{len(study.warnings) - MOST_WARNINGS} more warnings of other runs", err=True)
+        tell(f"{len(study.warnings) - MOST_WARNINGS} more warnings of other runs")
 
 
 def requirement(study: Study, text: str, option: str) -> Requirement:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from coprod_budget.cli.output import Format, put
+from coprod_budget.cli.output import Format, put, tell
 from coprod_budget.cli.studies import estimate_command
 from coprod_budget.errors import ExitCode
 
@@ -83,7 +83,7 @@ def _show(
             show_table(part)
         typer.echo()
         for note in cuts.notes(film, found):
-            typer.echo(note, err=True)
+            tell(note)
         if found.factors:
             typer.echo(shown)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, ProjectFile, Sets, Texts  # noqa: TC001 - Typer reads the signatures
-from coprod_budget.cli.output import complain
+from coprod_budget.cli.output import complain, tell
 from coprod_budget.cli.studies import Dask, Rests, WorkersOf, open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
 
@@ -122,7 +122,7 @@ def whatif(
         raise typer.BadParameter(msg, param_hint="--vary")
     study = open_study(project, sets, data, texts=texts)
     sweep = _sweep(study, (vary or (), pairs or (), rests or (), variants or ()), metric or (), require or ())
-    typer.echo(_count(sweep), err=True)
+    tell(_count(sweep))
     if dry_run:
         _show_first(sweep)
         return

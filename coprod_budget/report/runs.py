@@ -194,8 +194,15 @@ class Sheet:
             self._row += 1
 
     def close(self) -> None:
-        """Write the workbook."""
-        self._book.close()
+        """Write the workbook; an OSError, as of any other file, where it cannot be written."""
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            for sheet in self._book.worksheets():
+                sheet._opt_close()  # noqa: SLF001 - its temporary files, which are forgotten where the book fails
+            raise error.args[0] from None
 
 
 def json_rows(rows: Rows, fields: Sequence[Field]) -> Iterable[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +20,6 @@ SHOWN = 40
 """Runs in a table; of more, half of them from each end."""
 _ID = "id"
 _ORDER = {RUN: 0, VARIANT: 1, STATUS: 2, REQUIREMENTS: 4}
-_TITLE = 14
 _MESSAGES = 8
 _LINE = 300
 _STUB = 2
@@ -87,12 +85,6 @@ def _told_once(row: Mapping[str, Any], fields: Sequence[Field]) -> str:
     return f"The same in all of these: {'; '.join(parts)}."
 
 
-def whole_names(table: Table) -> Table:
-    """Return a table with its names in one piece, for where they are copied from and no width is short."""
-    columns = (column._replace(title=re.sub(r"(?<=[._]) ", "", column.title)) for column in table.columns)
-    return table._replace(columns=tuple(columns))
-
-
 def planned_table(runs: Iterable[Mapping[str, Any]], fields: Sequence[Field], count: int) -> Table:
     """Return the table of the first runs before anything is calculated."""
     shown = [field for field in fields if field.name == RUN or field.role == "varied"]
@@ -136,28 +128,16 @@ def _is_shown(field: Field, rows: Sequence[dict[str, Any]]) -> bool:
 
 def _column(field: Field) -> Column:
     if field.name == RUN or (field.role == "varied" and field.kind == "number"):
-        return Column(_broken(field.name), "rate")
+        return Column(field.name, "rate")
     if field.kind != "number":
-        return Column(_broken(field.name), least=12)
-    return Column(_broken(field.name), _kind(field.unit))
+        return Column(field.name, least=12)
+    return Column(field.name, _kind(field.unit))
 
 
 def _kind(unit: str) -> Kind:
     if len(unit) == 3 and unit.isupper():
         return "money"
     return "share" if unit == "share" else "multiple" if unit == "multiple" else "number"
-
-
-def _broken(name: str) -> str:
-    """A name in parts that fit above narrow columns: it may be cut after a dot, and a long part after an underscore."""
-    parts = [""]
-    for piece in re.findall(r"[^.]*\.|[^.]+", name):
-        for bit in re.findall(r"[^_]*_|[^_]+", piece) if len(piece) > _TITLE else [piece]:
-            if parts[-1] and len(parts[-1] + bit) > _TITLE:
-                parts.append(bit)
-            else:
-                parts[-1] += bit
-    return " ".join(parts)
 
 
 def _cell(value: Any, field: Field) -> Cell:

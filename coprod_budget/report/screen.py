@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from itertools import chain, zip_longest
+from itertools import chain, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, chop_cells
@@ -17,13 +17,15 @@ from coprod_budget.report.bars import drawn
 from coprod_budget.report.tables import Cell, Kind, Picture, Row, Table, plain, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from coprod_budget.report.figures import Figures
     from coprod_budget.report.tables import Section
 
 GAP = 2
 NARROWEST = 60
+TITLE = 14
+"""Keys above columns are cut after a dot or an underscore where there is no room for the whole of them."""
 SHORTEST = 10
 """No column of text is made narrower than this."""
 _STYLES = {"": "none", "group": "bold", "total": "bold", "sub": "dim", "warn": "yellow", "bad": "bold red"}
@@ -61,12 +63,20 @@ def show_estimate(figures: Figures, sections: Sequence[Section]) -> None:
         out.print(Text(plain(line), style="bold red" if bad else ""))
 
 
-def show_table(table: Table, out: Console | None = None) -> None:
-    """Print one table under its title; a wide one without some columns, or cut into several."""
+def show_tables(tables: Iterable[Table]) -> None:
+    """Print the tables that a command begins with; an empty line above the first is for people at a terminal."""
+    out = console()
+    for number, table in enumerate(tables):
+        show_table(table, out, close=not number and not out.is_terminal)
+
+
+def show_table(table: Table, out: Console | None = None, *, close: bool = False) -> None:
+    """Print one table under its title; a wide one without some columns, or cut into several. ``close``: no empty line above it."""
     out = out or console()
     pieces = _cut(table, out.width) if table.continues else [_narrowed(table, out.width)]
     for number, piece in enumerate(pieces):
-        out.print()
+        if number or not close:
+            out.print()
         out.print(Text(piece.title + (" (continued)" if number else ""), style="bold underline"))
         lines = [(Segment(line, out.get_style(style)), Segment.line()) for line, style in _drawn(piece, out.width)]
         out.print(Segments(chain.from_iterable(lines)), crop=False)
@@ -97,7 +107,7 @@ def _widths(table: Table) -> tuple[list[int], list[int]]:
     wanted, least = [], []
     for index, column in enumerate(table.columns):
         widest = max(map(cell_len, _texts(table, index)), default=1)
-        words = max(map(cell_len, column.title.split()), default=1)
+        words = max((cell_len(part) for word in column.title.split() for part in _parts(word, TITLE)), default=1)
         if column.kind == "text":
             wanted.append(max(widest, cell_len(column.title)))
             least.append(min(wanted[-1], max(column.least, words)))
@@ -156,7 +166,15 @@ def _final_widths(table: Table, width: int) -> list[int]:
     more = [want - have for want, have in zip(wanted, least, strict=True)]
     if sum(more) > room:
         more = [room * want // sum(more) for want in more]
-    return [have + extra for have, extra in zip(least, more, strict=True)]
+    sizes = [have + extra for have, extra in zip(least, more, strict=True)]
+    return _with_whole_titles(table, sizes, room - sum(more))
+
+
+def _with_whole_titles(table: Table, sizes: Sequence[int], room: int) -> list[int]:
+    """Let the keys above figures stand in one piece, if there is room for all of them: one that is cut makes two lines anyway."""
+    whole = [max(map(cell_len, column.title.split()), default=0) for column in table.columns]
+    wide = [max(size, longest) for size, longest in zip(sizes, whole, strict=True)]
+    return wide if sum(wide) - sum(sizes) <= room else list(sizes)
 
 
 def _drawn(table: Table, width: int) -> Iterator[tuple[str, str]]:
@@ -192,25 +210,24 @@ def _wrapped(text: str, size: int) -> list[str]:
     """The lines of a text; those after the first are set in."""
     if cell_len(text) <= size:
         return [text]
-    if " " not in text and "_" in text:  # an id: it breaks after an underscore
-        return [line.replace(" ", "") for line in _wrapped(text.replace("_", "_ "), size)]
     body = text.lstrip(" ")
     first = text[: len(text) - len(body)]
     hang = first + "  " if size > 20 else first
-    body = " ".join(chain.from_iterable(_parts(word, size - len(hang)) for word in body.split(" ")))
-    text = first + body
+    words = [_parts(word, size - len(hang)) for word in body.split(" ")]
+    body = " ".join(chain.from_iterable(words))
     lines = textwrap.wrap(body, size, initial_indent=first, subsequent_indent=hang, break_on_hyphens=False)
+    for one, other in chain.from_iterable(map(pairwise, words)):  # parts that came to stand on one line after all
+        lines = [line.replace(f"{one} {other}", one + other) for line in lines]
     return [part for line in lines for part in chop_cells(line, size)]  # letters of double width take two cells
 
 
 def _parts(word: str, size: int) -> list[str]:
-    """A word that is too long for a line, such as a key, in parts that end after a dot or an underscore."""
-    if cell_len(word) <= size:
-        return [word]
+    """A word that is too long for a line, such as a key, in parts that end after a dot, or where that is not enough an underscore."""
     parts = [""]
-    for piece in re.findall(r"[^._]*[._]+|[^._]+", word):
-        if parts[-1] and cell_len(parts[-1] + piece) > size:
-            parts.append(piece)
-        else:
-            parts[-1] += piece
+    for piece in re.findall(r"[^.]*\.+|[^.]+", word) if cell_len(word) > size else [word]:
+        for bit in re.findall(r"[^_]*_+|[^_]+", piece) if cell_len(piece) > size else [piece]:
+            if parts[-1] and cell_len(parts[-1] + bit) > size:
+                parts.append(bit)
+            else:
+                parts[-1] += bit
     return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -95,6 +96,59 @@ def test_a_full_disk_is_said_in_words(film) -> None:
 
     assert done.returncode == 2
     assert done.stderr == "cannot write: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no limit for the size of files")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("estimate", "FILM", "--out", "x.xlsx"),
+        ("estimate", "FILM", "--compare-cities", "sofia", "--out", "x.json"),
+        ("whatif", "FILM", "--vary", "fx.RUB=90,100", "--out", "x.csv"),
+        ("whatif", "FILM", "--vary", "fx.RUB=90,100", "--out", "x.xlsx"),
+        ("solve", "FILM", "--find", "fx.RUB", "--until", "budget.total <= 90000", "--out", "x.md"),
+        ("sensitivity", "FILM", "--metric", "budget.total", "--out", "x.json"),
+        ("optimise", "FILM", "--over", "fx.RUB=90,100", "--minimise", "budget.total", "--out", "x.csv"),
+        ("simulate", "FILM", "--set", "uncertainty={fx.RUB: {dist: uniform, low: 9, high: 10}}", "--draws", "4", "--out", "x.csv"),
+        ("init", "new"),
+    ],
+)  # fmt: skip
+def test_a_file_on_a_full_disk_is_no_wrong_usage(film, tmp_path, words) -> None:
+    said = [str(film) if word == "FILM" else word for word in words]
+    program = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", sys.executable, "-m", "coprod_budget"]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([*program, *said], capture_output=True, text=True, check=False, cwd=tmp_path, env=env)
+
+    assert done.returncode == 2
+    assert re.fullmatch(r"cannot write '(x|new/project)\.[a-z.]+': File too large", done.stderr.splitlines()[-1])
+    assert "sage" not in done.stderr
+    assert "wrote" not in done.stderr
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size]
+
+
+def test_notes_are_cut_between_words_on_a_terminal_only(film, tmp_path) -> None:
+    pty = pytest.importorskip("pty")
+    main, side = pty.openpty()
+    command = [sys.executable, "-m", "coprod_budget", "solve", str(film), "--find", "fx.RUB"]
+    command += ["--until", "finance.gap == 70492.94", "--from", "99", "--to", "101"]
+    env = {**os.environ, "COLUMNS": "50", "PYTHONPATH": str(Path(__file__).parents[2])}
+    plain = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=env)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=side, cwd=tmp_path, env=env):
+        os.close(side)
+        seen = b""
+        with contextlib.suppress(OSError):  # nobody writes any more
+            while more := os.read(main, 65536):
+                seen += more
+    os.close(main)
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", seen.decode()).splitlines()
+    notes = [line for line in plain.stderr.splitlines() if len(line) > 50]
+
+    assert notes
+    for note in notes:
+        start = next(n for n, line in enumerate(lines) if line and note.startswith(line))
+        assert " ".join(line.strip() for line in lines[start:]).startswith(note)
+        assert len(lines[start]) <= 50
+        assert lines[start + 1].startswith("  ")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
