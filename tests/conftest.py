@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import gc
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import settings
 from recalc import must_have_libreoffice, soffice
 
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+
 settings.register_profile("project", deadline=None)  # machines are shared: how long an example takes says nothing
 settings.load_profile("project")
+gc.set_threshold(
+    200_000, 10, 20
+)  # a film is a ring of many objects: looking for rings after every 700 takes a fifth of the time
+
+TOGETHER = "tests/workbook/"
+"""Tests of this folder share films, workbooks and what LibreOffice makes of them in two minutes: they stay with one process."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> object | None:
+    """Hand out tests one by one, and all of ``TOGETHER`` at once and first, because they take longest.
+
+    Marks of xdist (``xdist_group``) would do, but xdist 3.8 does not see them with pytest 9.2.
+    """
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return TOGETHER if nodeid.startswith(TOGETHER) else nodeid
+
+    return Scheduling(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

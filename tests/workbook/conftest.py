@@ -12,16 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What LibreOffice recalculates once for many tests stays with one process, and comes first because it takes longest."""
-    long = [item for item in items if "recalculated" in getattr(item, "fixturenames", ())]
-    for item in long:
-        item.add_marker(pytest.mark.xdist_group("recalculated"))
-    first = set(long)
-    items[:] = [*long, *(item for item in items if item not in first)]
-
-
 @pytest.fixture(scope="session")
 def books() -> dict[str, Book]:
     return {name: book(name) for name in FILES}
@@ -38,15 +28,13 @@ def folder(books: dict[str, Book], tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="session")
 def recalculated(books: dict[str, Book], folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    """Cells as LibreOffice calculates them, of every film and of every change; one start of LibreOffice for all."""
-    room = folder / "bare"
+    """Cells as LibreOffice calculates them from bare formulas, of every film and of every change; one start of LibreOffice for all."""
+    room = folder / "changed"
     room.mkdir()
-    for film in books.values():
-        write_workbook(film.model, film.values, room / f"{film.name}.xlsx", with_values=False)
     for changed, change in {**CHANGES, **AMENDMENTS}.items():
         change_cells(folder / f"{change.film}.xlsx", room / f"change_{changed}.xlsx", books[change.film], change.cells)
     name, tried, goal = BREAK_EVEN
     found = {tried: float(books[name].values[f"{goal}.gross"].flat[0])}
     change_cells(folder / f"{name}.xlsx", room / "change_break_even.xlsx", books[name], found)
-    paths = sorted(room.glob("*.xlsx"))
+    paths = [*sorted(folder.glob("*.xlsx")), *sorted(room.glob("*.xlsx"))]
     return {path.stem: read_cells(path) for path in recalculate_all(paths)}
