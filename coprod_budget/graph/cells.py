@@ -84,7 +84,7 @@ def _in_place(op: str, parts: Sequence[Part]) -> Sequence[Part]:
     return parts[: _READ_FIRST.get(op, 0)]
 
 
-_READ_FIRST = {"add": 2, "sub": 2, "mul": 2, "min": 2, "max": 2, "neg": 1, "div": 1, RATIO: 1}
+_READ_FIRST = {"add": 2, "sub": 2, "mul": 2, "min": 2, "max": 2, "neg": 1, "div": 1, RATIO: 1, "round": 1}
 ROW_BY_ROW = frozenset({*OPERATIONS, RATIO})
 """Operations that are computed here."""
 _TOGETHER = 2**15

@@ -69,18 +69,19 @@ def round_half_up(x: ArrayLike, digits: int = 0) -> NDArray[np.float64]:
 
 
 def round_into(digits: int, value: NDArray[np.float64], room: NDArray[np.float64], *, out: NDArray[np.float64]) -> None:
-    """Round ``value`` into ``out``, another array of its shape; ``room`` is another one to work in."""
+    """Round ``value`` into ``out``, which may be the same array; ``room`` is another one of its shape, to work in."""
     if not value.size:
         return
     largest = _largest(value)
     signed = copysign(1.0, largest) < 0
+    signs = value.copy() if signed else None  # before ``out`` is written
     size = np.abs(value, room) if signed else value
     if digits == 0:
         np.floor(np.add(size, _ALMOST_HALF, out), out)
     else:
         _to_digits(digits, size, _largest(size) if signed else largest, room, out)
-    if signed:
-        np.copysign(out, value, out)
+    if signs is not None:
+        np.copysign(out, signs, out)
         np.add(out, 0.0, out)
 
 
