@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+import typer.testing
 from hypothesis import settings
 from recalc import must_have_libreoffice, soffice
 
@@ -17,6 +19,7 @@ settings.load_profile("project")
 gc.set_threshold(
     200_000, 10, 20
 )  # a film is a ring of many objects: looking for rings after every 700 takes a fifth of the time
+typer.testing._get_command = cache(typer.main.get_command)  # type: ignore[attr-defined]  # else every call builds all commands anew
 
 TOGETHER = "tests/workbook/"
 """Tests of this folder share films, workbooks and what LibreOffice makes of them in two minutes: they stay with one process."""

@@ -47,9 +47,8 @@ def findings(model: Model) -> list[Finding]:
     return of_law + [f for p in model.incentives.programmes for f in p.findings]
 
 
-def verdicts(model: Model, found: Sequence[Finding]) -> list[str]:
+def verdicts(values: Values, found: Sequence[Finding]) -> list[str]:
     """Return the verdicts of tests, in words."""
-    values = model.evaluate()
     return [word(values.number(f"test.{f.key}.verdict")) for f in found]
 
 

@@ -72,7 +72,7 @@ def test_the_lines_are_what_the_figures_below_start_from(crowns: Model) -> None:
 
 def test_every_verdict_occurs_among_treaties_and_among_incentives(crowns: Model) -> None:
     found = findings(crowns)
-    given = dict(zip([f.key for f in found], verdicts(crowns, found), strict=True))
+    given = dict(zip([f.key for f in found], verdicts(crowns.evaluate(), found), strict=True))
     treaties = {f.key for i in crowns.eligibility.instruments for f in i.findings}
 
     assert {given[key] for key in treaties} == set(VERDICTS)

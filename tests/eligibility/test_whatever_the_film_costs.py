@@ -22,6 +22,8 @@ RURITANIA = Path(__file__).parent.parent / "ruritania"
 MODEL: Final = film(open_catalog([RURITANIA]), (RURITANIA / "three_crowns.yaml").read_text(encoding="utf-8"))
 BEARERS: Final = {"QR": "lines.crew.rate", "QG": "lines.cut.rate", "QS": "lines.palace.rate"}
 """By country, a line that its partner alone bears."""
+PROGRAM: Final = Program(MODEL.graph, [n for n in MODEL.graph.named() if n.op != "text"], list(BEARERS.values()))
+"""Everything there is to know of the film, with the cost of these lines left open."""
 WORTH: Final = {"QR": 1 / 120, "QG": 1 / 2.5, "QS": 1 / 10}
 SUMS: Final = ("low", "expected", "high")
 RANK: Final = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
@@ -37,8 +39,7 @@ def run(costs: list[tuple[int, ...]]) -> Values:
     inputs = {
         key: np.array([cost[n] for cost in costs]) / WORTH[country] for n, (country, key) in enumerate(BEARERS.items())
     }
-    nodes = [n for n in MODEL.graph.named() if n.op != "text"]
-    return Program(MODEL.graph, nodes, list(inputs)).run(inputs)
+    return PROGRAM.run(inputs)
 
 
 def of(values: Values, key: str) -> np.ndarray:
