@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from coprod_budget.cli.options import one_of
-from coprod_budget.cli.output import Format, complain, form_of, put, tell
+from coprod_budget.cli.output import Format, complain, form_of, put, space, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,11 +59,10 @@ def _compared(film: Film, cities: list[str]) -> Iterator[Moved]:
 
 def _show(film: Film, rows: list[Moved]) -> None:
     from coprod_budget.report.compare_cities import notes, tables
-    from coprod_budget.report.screen import show_table
+    from coprod_budget.report.screen import show_tables
 
-    for part in tables(film.project, rows):
-        show_table(part)
-    typer.echo()
+    show_tables(tables(film.project, rows))
+    space()
     for note in notes(film.project):
         tell(note)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
-from coprod_budget.cli.output import Format, complain, form_of, put, tell, writing, wrote
+from coprod_budget.cli.output import Format, complain, form_of, put, space, tell, writing, wrote
 from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
 from coprod_budget.errors import ExitCode
 
@@ -215,17 +215,16 @@ def _confirmed(study: Study, found: Found) -> bool:
 
 def _show(study: Study, found: Found, top: int, command: str) -> None:
     from coprod_budget.report import designs
-    from coprod_budget.report.screen import console, show_table
+    from coprod_budget.report.screen import console, show_tables
 
-    for part in designs.tables(study.base.project, found, top):
-        show_table(part)
+    show_tables(designs.tables(study.base.project, found, top))
     if found.designs.wanted.second is not None and command:
         from coprod_budget.report.frontier import drawn
 
         typer.echo()
         for line in drawn(found.designs, console().width):
             typer.echo(line)
-    typer.echo()
+    space(more=bool(command))
     for note in designs.notes(found):
         tell(note)
     if command:

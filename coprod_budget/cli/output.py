@@ -80,6 +80,12 @@ def _wrapped(text: str, width: int) -> str:
     return "\n".join(found)
 
 
+def space(*, more: bool = False) -> None:
+    """Put an empty line between tables and the notes on them, or before what more goes to standard output; none at its end in a pipe."""
+    if more or sys.stdout.isatty():
+        typer.echo()
+
+
 def wrote(*paths: Path) -> None:
     """Say which files were written: on one line, so that a path can be copied."""
     typer.echo(f"wrote {' and '.join(map(str, paths))}", err=True)
@@ -119,10 +125,9 @@ def say(text: str) -> None:
 def show_tables(tables: Sequence[Table], form: Format) -> None:
     """Print tables in the format asked for; as JSON, a list of rows (of several tables: one list each, by title)."""
     if form is Format.TABLE:
-        from coprod_budget.report.screen import show_table
+        from coprod_budget.report import screen
 
-        for table in tables:
-            show_table(table)
+        screen.show_tables(tables)
     elif form is Format.MD:
         from coprod_budget.report.markdown import table_as_markdown
 

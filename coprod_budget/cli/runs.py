@@ -255,9 +255,9 @@ class _Stream:
 
             say("\n".join(table_as_markdown(table)) + "\n")
             return
-        from coprod_budget.report.screen import show_table
+        from coprod_budget.report.screen import show_tables
 
-        show_table(table)
+        show_tables([table])
 
     def _rows(self) -> Iterator[Rows]:
         """All runs, or the first and last of many; of those that are finished, after a stop."""

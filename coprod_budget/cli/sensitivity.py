@@ -124,10 +124,10 @@ def sensitivity(
 
 def _show(study: Study, found: Sensitivity, indices: SobolIndices | None, top: int) -> None:
     from coprod_budget.report import sensitivity as report
-    from coprod_budget.report.screen import console, show_table
+    from coprod_budget.report.screen import console, show_table, show_tables
 
     screen = console()
-    show_table(report.swing_table(study.base.project, found, top))
+    show_tables([report.swing_table(study.base.project, found, top)])
     typer.echo()
     for line in report.picture(found, top, screen.width):
         typer.echo(line)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - as before
-from coprod_budget.cli.output import Format, complain, put, tell, writing, wrote
+from coprod_budget.cli.output import Format, complain, put, space, tell, writing, wrote
 from coprod_budget.cli.studies import Dask, WorkersOf, open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
 
@@ -269,14 +269,13 @@ def _write(found: Simulation, said: Results, out: Path, command: str) -> None:
 
 
 def _show(found: Simulation, said: Results) -> None:
-    from coprod_budget.report.screen import console, show_table
+    from coprod_budget.report.screen import console, show_tables
     from coprod_budget.report.simulation import notes, panels, tables
     from coprod_budget.report.spread import show
 
-    for table in tables(found, said):
-        show_table(table)
+    show_tables(tables(found, said))
     show(panels(found, said), console())
-    typer.echo()
+    space()
     for note in notes(found, said):
         tell(note)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
-from coprod_budget.cli.output import Format, complain, form_of, put, tell
+from coprod_budget.cli.output import Format, complain, form_of, put, space, tell
 from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
 from coprod_budget.cli.target import OVERRIDES, target
 from coprod_budget.errors import ExitCode
@@ -123,11 +123,10 @@ def solve(
     from coprod_budget.report import solutions
 
     if form is Format.TABLE:
-        from coprod_budget.report.screen import show_table
+        from coprod_budget.report.screen import show_tables
 
-        for table in solutions.tables(film, found):
-            show_table(table)
-        typer.echo()
+        show_tables(solutions.tables(film, found))
+        space(more=any(answer.sets for answer in found.answers))
         for note in solutions.notes(found, command):
             if note.startswith("coprod-budget"):
                 typer.echo(note)

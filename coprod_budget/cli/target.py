@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from coprod_budget.cli.output import Format, put, tell
+from coprod_budget.cli.output import Format, put, space, tell
 from coprod_budget.cli.studies import estimate_command
 from coprod_budget.errors import ExitCode
 
@@ -77,11 +77,10 @@ def _show(
     elif form is Format.CSV:
         put(cuts.as_csv_text(found), out)
     else:
-        from coprod_budget.report.screen import show_table
+        from coprod_budget.report.screen import show_tables
 
-        for part in cuts.tables(film, found, TOP):
-            show_table(part)
-        typer.echo()
+        show_tables(cuts.tables(film, found, TOP))
+        space(more=bool(found.factors))
         for note in cuts.notes(film, found):
             tell(note)
         if found.factors:

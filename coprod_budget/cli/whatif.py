@@ -212,9 +212,9 @@ def _count(sweep: Sweep) -> str:
 
 def _show_first(sweep: Sweep) -> None:
     from coprod_budget.report.runs_table import planned_table
-    from coprod_budget.report.screen import show_table
+    from coprod_budget.report.screen import show_tables
 
-    show_table(planned_table(sweep.first_runs(5), sweep.fields, sweep.count))
+    show_tables([planned_table(sweep.first_runs(5), sweep.fields, sweep.count)])
 
 
 def _words(project: str, options: tuple[Sequence[object] | None, ...]) -> list[str]:

@@ -112,7 +112,7 @@ def _widths(table: Table) -> tuple[list[int], list[int]]:
             wanted.append(max(widest, cell_len(column.title)))
             least.append(min(wanted[-1], max(column.least, words)))
         else:
-            wanted.append(max(widest, words, min(cell_len(column.title), 14)))
+            wanted.append(max(widest, words, min(cell_len(column.title), TITLE) if " " in column.title else 0))
             least.append(max(widest, words))
     return wanted, least
 

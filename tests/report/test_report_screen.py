@@ -224,6 +224,53 @@ def test_many_partners_go_on_in_further_tables_instead_of_being_left_out(show) -
     assert table.count("1400    Cast") > 1, "every piece names its rows"
 
 
+KEYS = Table(
+    "Keys",
+    (
+        Column("run"),
+        Column("schedule.shoot_days.st_petersburg", "number"),
+        Column("budget.total", "money"),
+        Column("eligibility.ets147_1992.verdict", least=12),
+    ),
+    (Row(("1", 12.0, 2e6, "unknown")),),
+)
+
+
+def test_keys_above_columns_are_cut_at_dots_only_where_there_is_no_room(monkeypatch, capsys) -> None:
+    shown = {}
+    for width in (60, 80, 90):
+        monkeypatch.setenv("COLUMNS", str(width))
+        screen.show_tables([KEYS])
+        heads = capsys.readouterr().out.partition("─")[0].splitlines()[1:]
+        shown[width] = [line.split() for line in heads]
+        assert max(map(cell_len, heads)) <= width
+
+    whole = [column.title for column in KEYS.columns]
+    assert shown[90] == [whole]
+    assert shown[80] == [["schedule."], ["shoot_days."], ["run", "st_petersburg", *whole[2:]]]
+    assert shown[60][-1] == ["run", "st_petersburg", "budget.total", "verdict"]
+
+
+def test_what_is_cut_inside_a_key_is_never_set_off_by_a_space(monkeypatch, capsys) -> None:
+    rule = "eligibility.ru_national_film >= warn"
+    for width in range(60, 100):
+        monkeypatch.setenv("COLUMNS", str(width))
+        other = "x" * (width - 32)
+        screen.show_tables([Table("Rules", (Column("Rule", least=12), Column(other, least=99)), (Row((rule, "x")),))])
+        out = capsys.readouterr().out
+
+        assert "warn" in out
+        assert not re.search(r"[._] \w", out)  # between columns there are two spaces
+
+
+def test_in_a_pipe_the_first_line_is_a_title_and_tables_are_set_apart(capsys) -> None:
+    screen.show_tables([KEYS, KEYS])
+    lines = capsys.readouterr().out.splitlines()
+
+    assert lines[0] == "Keys"
+    assert lines[lines.index("Keys", 1) - 1] == ""
+
+
 def test_where_nothing_can_be_left_out_text_wraps_and_figures_stay_whole(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
