@@ -113,17 +113,20 @@ class Bounds:
             for node_id, (column, back) in behind.items():
                 by_row[node_id].append(nothing if row < back else by_row[column][row - back])
             for way, args, results in steps:
-                results.append(np.broadcast_to(way(*[a[row] for a in args]), (runs, 2)))
+                found = way(*[a[row] for a in args])
+                results.append(found if found.shape == nothing.shape else np.broadcast_to(found, nothing.shape))
         for node_id in inside:
             self._bounds[node_id] = np.stack(by_row[node_id], axis=1).reshape(rows * runs, 2)
 
 
 def _settled(found: Array, *args: Array) -> Array:
     """Say nothing where a bound, or one of an argument, has no end."""
+    if np.isfinite(found).all() and all(np.isfinite(arg).all() for arg in args):
+        return found
     sound = np.isfinite(found).all(axis=-1, keepdims=True)
     for arg in args:
         sound = sound & np.isfinite(arg).all(axis=-1, keepdims=True)
-    return found if sound.all() else np.where(sound, found, _ANY)
+    return np.where(sound, found, _ANY)
 
 
 def _turned(bounds: Array) -> Array:
@@ -131,7 +134,9 @@ def _turned(bounds: Array) -> Array:
 
 
 def _ordered(op: str) -> Callable[..., Array]:
-    return lambda *args: _settled(OPERATIONS[op].compute(*args), *args)
+    """What has no end goes through a sum, but not through the least or the most of several."""
+    compute = OPERATIONS[op].compute
+    return (lambda *a: _settled(compute(*a))) if op == "add" else (lambda *a: _settled(compute(*a), *a))
 
 
 def _corners(*results: Array) -> Array:
@@ -143,13 +148,13 @@ def _corners(*results: Array) -> Array:
 def _mul(*args: Array) -> Array:
     found = args[0]
     for arg in args[1:]:
-        found = _settled(_corners(found * arg, found * _turned(arg)), found, arg)
+        found = _settled(_corners(found * arg, found * _turned(arg)))
     return found
 
 
 def _div(a: Array, b: Array) -> Array:
     ends = b[..., :1] * b[..., 1:] > 0
-    return np.where(ends, _settled(_corners(a / b, a / _turned(b)), a, b), _ANY)
+    return np.where(ends, _settled(_corners(a / b, a / _turned(b)), a), _ANY)
 
 
 def _ratio(a: Array, b: Array) -> Array:
@@ -206,12 +211,12 @@ def _either(a: Array, b: Array) -> Array:
 def _round(value: Array, digits: Array) -> Array:
     if digits[..., 0].min() != digits[..., 1].max():
         return np.broadcast_to(_ANY, value.shape)
-    return _settled(OPERATIONS["round"].compute(value, digits), value)
+    return _settled(OPERATIONS["round"].compute(value, digits))
 
 
 _WAYS: dict[str, Callable[..., Array]] = {
     **{op: _ordered(op) for op in _ORDERED},
-    "sub": lambda a, b: _settled(a - _turned(b), a, b),
+    "sub": lambda a, b: _settled(a - _turned(b)),
     "neg": lambda a: -_turned(a),
     "mul": _mul,
     "div": _div,

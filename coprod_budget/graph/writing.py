@@ -92,7 +92,7 @@ class Writer:
         wanted = np.arange(len(node.table)) if rows is None else rows
         if still:
             return Part(array[places(None, wanted)], still=True)
-        there = None if stored is None or self._plan.bounds is None else np.isin(wanted, stored)
+        there = None if stored is None or self._plan.bounds is None else _among(wanted, stored)
         if stored is None or there is None or there.all():
             return Part(gather(self._script, array, places(stored, wanted)), still=False)
         values = self._standing(node)[wanted]
@@ -118,7 +118,7 @@ class Writer:
 
     def _are_there(self, stored: Rows | None, wanted: Rows) -> bool:
         """Say whether rows of a column are all computed; those that do not move may not be."""
-        return stored is None or self._plan.bounds is None or bool(np.isin(wanted, stored).all())
+        return stored is None or self._plan.bounds is None or bool(_among(wanted, stored).all())
 
     def _stands(self, node: Node) -> bool:
         """Say whether a quantity does not move at all, within the bounds of the plan."""
@@ -351,3 +351,8 @@ class Writer:
         if node.op in FLAGS:
             values = values.astype(np.bool_)
         return [None if moving[row] else np.ascontiguousarray(values[:, row]) for row in range(shape.rows)]
+
+
+def _among(wanted: Rows, stored: Rows) -> NDArray[np.bool_]:
+    """Say which rows are among others that are in order."""
+    return stored[np.minimum(np.searchsorted(stored, wanted), len(stored) - 1)] == wanted
