@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coprod_budget.graph.columns import places
 from coprod_budget.graph.links import ancestors, descendants
 from coprod_budget.graph.narrowing import Plans
 from coprod_budget.graph.nodes import GraphError, Node
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from coprod_budget.graph.building import Graph
-    from coprod_budget.graph.demand import Marks
+    from coprod_budget.graph.demand import Marks, Rows
     from coprod_budget.graph.operations import Array
-    from coprod_budget.graph.plan import Bound
 
 BLOCK = 4096
 """Scenarios evaluated together."""
+_APART = 64
+"""Scenarios evaluated together of those few that are beyond the bounds of a plan."""
 Cell = tuple[Node, int]
 """One row of a column."""
 
@@ -113,10 +115,9 @@ class Program:
         self._given = [n for n in given.values() if n.id in needed]
         nodes = [n for n in graph.nodes if n.id in moving and n.id in needed and n.id not in given]
         marks = {i: rows for i, rows in self._marks().items() if i in moving}
-        self._plans = Plans(
-            lambda within: Plan(nodes, self._given, marks, self._fixed, within),
-            {key: (node, row) for key, (node, row) in self._varied.items() if node.id in needed},
-        )
+        self._asked = {i: None if rows is True else np.flatnonzero(rows) for i, rows in marks.items()}
+        self._moving = {key: (node, row) for key, (node, row) in self._varied.items() if node.id in needed}
+        self._plans = Plans(lambda within: Plan(nodes, self._given, marks, self._fixed, within), self._moving)
 
     def _marks(self) -> dict[int, Marks]:
         """Return which rows are asked for."""
@@ -147,16 +148,19 @@ class Program:
             msg = f"every varied input needs the same number of scenarios, got {sorted(sizes)}"
             raise GraphError(msg)
         count = sizes.pop() if sizes else 1
-        plan = self._plans.plan({key: given[key] for key in self._varied}, count) if count else self._plans.open
-        found = {i: np.empty((*self._shape(plan, i), count)) for i in plan.outputs}
-        block = plan.fitting(min(block, count)) if found and count else 1
-        for start in range(0, count if found else 0, block):
-            stop = min(start + block, count)
-            some = {k: v[start:stop] for k, v in given.items()}
-            self._run_block(plan.at(block), some, {i: a[..., start:stop] for i, a in found.items()})
+        found = {i: np.empty((*self._shape(i, rows), count)) for i, rows in self._asked.items()}
+        if found and count:
+            moving = {key: given[key] for key in self._moving}
+            plan, beyond = self._plans.choose(moving, count)
+            self._run(plan, moving, found, block)
+            if len(beyond):
+                some = {i: a[..., beyond] for i, a in found.items()}
+                self._run(self._plans.open, {k: v[beyond] for k, v in moving.items()}, some, _APART)
+                for i, array in some.items():
+                    found[i][..., beyond] = array
         arrays = {i: self._fixed[i] for i in self._whole if i in self._fixed}
         arrays |= {i: a for i, a in found.items() if i in self._whole}
-        cells = {(i, row): self._cell(plan, found, i, row) for i, row in self._cells}
+        cells = {(i, row): self._cell(found, i, row) for i, row in self._cells}
 
         def later() -> dict[int, Array]:
             waiting = [n for n in self._graph.nodes if n.id in self._waiting]
@@ -165,33 +169,31 @@ class Program:
 
         return Values(self._graph, arrays, cells, self._waiting, later)
 
-    def _shape(self, plan: Plan, node_id: int) -> tuple[int, ...]:
-        table, rows = self._graph.nodes[node_id].table, plan.rows[node_id]
+    def _shape(self, node_id: int, rows: Rows | None) -> tuple[int, ...]:
+        table = self._graph.nodes[node_id].table
         return () if table is None else (len(table) if rows is None else len(rows),)
 
-    def _cell(self, plan: Plan, found: Mapping[int, Array], node_id: int, row: int) -> Array:
+    def _cell(self, found: Mapping[int, Array], node_id: int, row: int) -> Array:
         if node_id not in found:
             return np.asarray(self._fixed[node_id][row])
-        rows = plan.rows[node_id]
+        rows = self._asked[node_id]
         return np.asarray(found[node_id][row if rows is None else int(np.searchsorted(rows, row))])
 
-    def _run_block(self, bound: Bound, given: Mapping[str, Array], found: Mapping[int, Array]) -> None:
-        """Evaluate a block; where there are fewer scenarios than it is ready for, the last one stands in for the others."""
-        count = next(iter(found.values())).shape[-1]
-        for key, (node, row) in self._varied.items():
-            if node.id in bound.given:
-                rows = bound.rows[node.id]
-                if row < 0:
-                    place = bound.given[node.id]
-                elif rows is None or row in rows:
-                    place = bound.given[node.id][row if rows is None else int(np.searchsorted(rows, row))]
-                else:
-                    continue
-                place[:count] = given[key]
-                place[count:] = given[key][-1]
-        bound.run()
-        for node_id, array in found.items():
-            array[...] = bound.outputs[node_id][..., :count]
+    def _run(self, plan: Plan, given: Mapping[str, Array], found: Mapping[int, Array], block: int) -> None:
+        """Evaluate block by block into ``found``; where there are fewer scenarios than that, the last one stands in for the others."""
+        count = len(next(iter(given.values())))
+        bound = plan.at(plan.fitting(min(block, count)))
+        where = {i: slice(None) if rows is None else places(plan.rows[i], rows) for i, rows in self._asked.items()}
+        given_at = [(bound.place(*self._moving[key]), values) for key, values in given.items()]
+        for start in range(0, count, bound.width):
+            there = min(start + bound.width, count) - start
+            for place, values in given_at:
+                if place is not None:
+                    place[:there] = values[start : start + there]
+                    place[there:] = values[start + there - 1]
+            bound.run()
+            for i, array in found.items():
+                array[..., start : start + there] = bound.outputs[i][where[i]][..., :there]
 
 
 def evaluate(graph: Graph, outputs: Iterable[Node | Cell] | None = None) -> Values:

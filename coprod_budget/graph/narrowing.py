@@ -14,6 +14,8 @@ from coprod_budget.graph.compute import input_values
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from numpy.typing import NDArray
+
     from coprod_budget.graph.nodes import Node
     from coprod_budget.graph.operations import Array
     from coprod_budget.graph.plan import Plan
@@ -22,6 +24,10 @@ FIRST = 2**14
 """Scenarios that are seen before a plan is made for their bounds; twice as many before the next one."""
 _MARGIN = 0.125
 """How far beyond the values that were seen the bounds are, as a part of their span: further values of the same kind are soon met."""
+
+_FEW = 16
+"""One in so many scenarios may be beyond the bounds, and be evaluated apart."""
+_NONE = np.zeros(0, dtype=np.intp)
 
 
 class Plans:
@@ -40,24 +46,32 @@ class Plans:
         self._count = 0
         self._next = FIRST
 
-    def plan(self, given: Mapping[str, Array], count: int) -> Plan:
-        """Return the plan for so many scenarios with these values of the varied inputs."""
+    def choose(self, given: Mapping[str, Array], count: int) -> tuple[Plan, NDArray[np.intp]]:
+        """Return the plan for so many scenarios with these values of the varied inputs, and the few that it does not hold for.
+
+        Those are for the open plan.
+        """
         spans = {key: (float(values.min()), float(values.max())) for key, values in given.items()}
-        if self._narrow is not None and all(_within(span, self._bounds[key]) for key, span in spans.items()):
-            return self._narrow
-        if not np.isfinite(list(spans.values())).all():
-            return self.open
-        self._count += count
-        for key, (low, high) in spans.items():
-            before = self._seen.get(key, (low, high))
-            self._seen[key] = min(low, before[0]), max(high, before[1])
-        if self._count < self._next:
-            return self.open
-        self._next = 2 * self._count
-        self._bounds = {key: _wider(*span) for key, span in self._seen.items()}
-        self.open.leave()
-        self._narrow = self._make(self._by_node())
-        return self._narrow
+        if self._narrow is not None:
+            beyond = np.zeros(count, dtype=np.bool_)
+            for key, (low, high) in spans.items():
+                least, most = self._bounds[key]
+                if not (least <= low and high <= most):
+                    beyond |= ~((given[key] >= least) & (given[key] <= most))
+            if np.count_nonzero(beyond) * _FEW <= count:
+                return self._narrow, np.flatnonzero(beyond)
+        if np.isfinite(list(spans.values())).all():
+            self._count += count
+            for key, (low, high) in spans.items():
+                before = self._seen.get(key, (low, high))
+                self._seen[key] = min(low, before[0]), max(high, before[1])
+            if self._count >= self._next:
+                self._next = 2 * self._count
+                self._bounds = {key: _wider(*span) for key, span in self._seen.items()}
+                self._narrow = self._make(self._by_node())
+                self.open.leave_to(self._narrow)
+                return self._narrow, _NONE
+        return self.open, _NONE
 
     def _by_node(self) -> dict[int, Array]:
         """Return the bounds by node; rows of a column that are not varied stand as they are."""
@@ -68,10 +82,6 @@ class Plans:
             else:
                 bounds.setdefault(node.id, np.repeat(input_values(node), 2, axis=1))[row] = self._bounds[key]
         return bounds
-
-
-def _within(span: tuple[float, float], bounds: tuple[float, float]) -> bool:
-    return bounds[0] <= span[0] and span[1] <= bounds[1]
 
 
 def _wider(low: float, high: float) -> tuple[float, float]:

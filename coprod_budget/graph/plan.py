@@ -12,6 +12,7 @@ from coprod_budget.graph.demand import rows_needed
 from coprod_budget.graph.fold import folded
 from coprod_budget.graph.lifetimes import Lifetimes
 from coprod_budget.graph.recurrence import Loop, depth_first, in_order
+from coprod_budget.graph.room import Room
 from coprod_budget.graph.script import Script
 from coprod_budget.graph.search import Search
 from coprod_budget.graph.writing import Writer
@@ -64,6 +65,7 @@ class Plan:
         steps = depth_first(self.steps, self.needs, outputs)
         self.steps = [s for s in steps if (s.nodes[0] if isinstance(s, Loop) else s).id in self.rows]
         self._bound: Bound | None = None
+        self._blocks: list[NDArray[np.uint8]] = []
         self._widest = 2**30
 
     def fitting(self, width: int) -> int:
@@ -84,11 +86,14 @@ class Plan:
         """Return the plan made ready for a number of scenarios; the last one is kept."""
         if self._bound is None or self._bound.width != width:
             self._bound = None  # its room first
-            self._bound = Bound(self, width)
+            self._bound = Bound(self, width, self._blocks)
+            self._blocks = []
         return self._bound
 
-    def leave(self) -> None:
-        """Give the room back; it is taken again with the next scenarios."""
+    def leave_to(self, other: Plan) -> None:
+        """Leave the room to another plan; more is taken with the next scenarios."""
+        if self._bound is not None:
+            other._blocks = self._bound.blocks
         self._bound = None
 
     def needs(self, step: Node | Loop) -> list[Node]:
@@ -113,10 +118,10 @@ class Plan:
 class Bound:
     """A plan with arrays for a number of scenarios: fill ``given``, ``run``, read ``outputs``."""
 
-    def __init__(self, plan: Plan, width: int) -> None:
+    def __init__(self, plan: Plan, width: int, blocks: Iterable[NDArray[np.uint8]] = ()) -> None:
         self.width = width
-        self.rows = plan.rows
-        script = Script(width)
+        self._rows = plan.rows
+        script = Script(width, Room(blocks))
         lives = Lifetimes(script.room, plan.uses())
         writer = Writer(plan, script, lives)
         self.given: dict[int, Array] = {}
@@ -132,9 +137,20 @@ class Bound:
             for node in plan.needs(step):
                 lives.used(node.id)
         self.outputs: dict[int, NDArray[Any]] = {i: lives.arrays[i] for i in plan.outputs}
+        script.room.close()
+        self.blocks = script.room.blocks
         self.taken = script.room.size
         """Bytes of all arrays."""
         self._calls = [call.bound() for call in script.calls]
+
+    def place(self, node: Node, row: int) -> Array | None:
+        """Return where the values of a given quantity go, or of one row of it; None if nobody needs it."""
+        array, rows = self.given.get(node.id), self._rows.get(node.id)
+        if array is None or row < 0:
+            return array
+        if rows is not None and row not in rows:
+            return None
+        return np.asarray(array[row if rows is None else int(np.searchsorted(rows, row))])
 
     def run(self) -> None:
         """Compute all outputs from what is given."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 _LINE = 64
@@ -20,9 +22,12 @@ _SMALLEST, _LARGEST = 2**18, 2**25
 
 
 class Room:
-    """Pieces of memory by size, taken and given back."""
+    """Pieces of memory by size, taken and given back; large ``blocks`` that somebody else left are used first."""
 
-    def __init__(self) -> None:
+    def __init__(self, blocks: Iterable[NDArray[np.uint8]] = ()) -> None:
+        self.blocks: list[NDArray[np.uint8]] = []
+        """All memory there is."""
+        self._left = sorted(blocks, key=len)
         self._free: dict[int, list[NDArray[np.uint8]]] = {}
         self._taken: dict[int, tuple[NDArray[Any], NDArray[np.uint8]]] = {}
         self._sizes: list[int] = []
@@ -44,17 +49,26 @@ class Room:
 
     def _new(self, bytes_: int) -> NDArray[np.uint8]:
         if self._at + bytes_ > len(self._block):
-            size = max(bytes_, min(max(_SMALLEST, self.size), _LARGEST))
-            whole = np.zeros(size + _LINE, dtype=np.uint8)
-            start = -whole.ctypes.data % _LINE
-            self._block, self._at = whole[start : start + size], 0
-            self.size += size
+            if self._left and len(self._left[-1]) >= bytes_:
+                self._block = self._left.pop()
+            else:
+                size = max(bytes_, min(max(_SMALLEST, self.size), _LARGEST))
+                whole = np.zeros(size + _LINE, dtype=np.uint8)
+                start = -whole.ctypes.data % _LINE
+                self._block = whole[start : start + size]
+            self._at = 0
+            self.size += len(self._block)
+            self.blocks.append(self._block)
         piece = self._block[self._at : self._at + bytes_]
         self._at += bytes_
         if bytes_ not in self._free:
             self._free[bytes_] = []
             insort(self._sizes, bytes_)
         return piece
+
+    def close(self) -> None:
+        """Let go of blocks that were left by somebody else and not needed."""
+        self._left.clear()
 
     def give_back(self, array: NDArray[Any]) -> None:
         """Let an array that was taken be written over."""

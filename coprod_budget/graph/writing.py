@@ -355,4 +355,4 @@ class Writer:
 
 def _among(wanted: Rows, stored: Rows) -> NDArray[np.bool_]:
     """Say which rows are among others that are in order."""
-    return stored[np.minimum(np.searchsorted(stored, wanted), len(stored) - 1)] == wanted
+    return np.asarray(stored[np.minimum(np.searchsorted(stored, wanted), len(stored) - 1)] == wanted)

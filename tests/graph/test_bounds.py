@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -107,17 +107,39 @@ def test_values_beyond_the_bounds_are_answered_too(monkeypatch: pytest.MonkeyPat
     graph = columns(7)
     outputs = [graph[k] for k in NAMED]
     program = Program(graph, outputs, ["x", "y"])
+    used: list[tuple[str, int]] = []
+    run = Program._run
+
+    def noted(self: Program, plan: Plan, given: Mapping[str, np.ndarray], *rest: Any) -> None:
+        if self is program:
+            used.append(("open" if plan is program._plans.open else "bounds", len(given["x"])))
+        run(self, plan, given, *rest)
+
+    monkeypatch.setattr(Program, "_run", noted)
     draw = np.random.default_rng(1)
-    used = []
-    for low, high in ((1, 2), (1, 2), (1.2, 1.8), (0, 500), (1, 2), (-1e6, 1e6), (1, np.inf)):
-        draws = {k: np.append(draw.uniform(low, min(high, 1e6), 59), high) for k in ("x", "y")}
+    for low, high, last in (
+        (1, 2, 2),
+        (1, 2, 2),
+        (1.2, 1.8, 5),
+        (0, 500, 1),
+        (1, 2, np.nan),
+        (-1e6, 1e6, 1),
+        (-1e5, 1e5, np.inf),
+    ):
+        draws = {k: np.append(draw.uniform(low, high, 59), last) for k in ("x", "y")}
         found = program.run(draws)
-        used.append(program._plans.plan(draws, 0) is program._plans.open)
         expected = Program(graph, outputs, draws).run(draws)
         for node in outputs:
             assert np.array_equal(found[node], expected[node], equal_nan=True), (low, node.key)
-    # open until a hundred were seen; then for the bounds; beyond them open, until as many were seen again
-    assert used == [True, False, False, True, False, False, True]
+    assert used == [
+        ("open", 60),  # until a hundred were seen
+        ("bounds", 60),  # of all that were seen
+        *(("bounds", 60), ("open", 1)),  # one is beyond
+        ("open", 60),  # most are beyond
+        *(("bounds", 60), ("open", 1)),  # one is no number
+        ("bounds", 60),  # wider ones, when twice as many were seen
+        *(("bounds", 60), ("open", 1)),  # one has no end
+    ]
 
 
 def test_a_film_gives_the_same_bits_within_bounds() -> None:
