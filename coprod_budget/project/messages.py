@@ -45,6 +45,9 @@ _TYPES = {
 }
 
 
+_NO_TEXT = "write one text, in quotes if it has a colon, braces or brackets"
+
+
 def unwrap(annotation: Any) -> Any:
     """An annotation without ``Annotated`` and ``| None``."""
     while True:
@@ -139,6 +142,8 @@ def _value(kind: str, found: Any, context: dict[str, Any], said: str) -> tuple[s
         return "P203", f"expected a number, found {shown(found)}", _number_hint(found)
     if kind in _TYPES:
         expected, hint = _TYPES[kind]
+        if kind == "string_type" and (found is None or isinstance(found, dict | list)):
+            hint = _NO_TEXT
         return "P203", f"expected {expected}, found {shown(found)}", hint.format(found=shown(found).strip("'"))
     if kind == "literal_error":
         options = [option.strip("' ") for option in context["expected"].replace(" or ", ", ").split(",")]
