@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from coprod_budget.model.moved import Moved
 
 __all__ = [
-    "SUFFIXES", "Estimate", "Film", "build", "compare_cities", "estimate", "load", "load_text", "simulate", "whatif", "write",
+    "SUFFIXES", "Estimate", "Film", "build", "compare_cities", "configuration", "estimate", "load", "load_text", "optimise",
+    "sensitivity", "simulate", "solve", "whatif", "write",
 ]  # fmt: skip
 
 SUFFIXES = (".xlsx", ".json", ".csv", ".md")
@@ -149,6 +150,19 @@ def _film(
     return Film(project, catalog)
 
 
+def configuration(film: Film) -> pd.DataFrame:
+    """Return every value that is in force, defaults included, one a row: its ``path`` as behind ``--set``, ``value``, ``origin``."""
+    import pandas as pd
+
+    from coprod_budget.model.standing import template_of
+    from coprod_budget.report.config import as_dicts
+    from coprod_budget.report.config import configuration as in_force
+
+    project, catalog = film
+    rows = as_dicts(in_force(project, standing_values(catalog), template_of(project, catalog)))
+    return pd.DataFrame(rows, columns=["path", "value", "origin"])
+
+
 def build(film: Film | Project, data: Sequence[Path | str] = ()) -> Model:
     """Build the model of a film (of a bare project: with the shipped data and these folders).
 
@@ -260,6 +274,111 @@ def simulate(
     study = Study(Path(source), sets=sets, variants=variants, texts=texts, data=data)
     plan = Plan(draws, seed, sampler, correlation, price_ranges, price_correlation, tuple(metrics))
     return draws_frame(study, plan, workers_for(-(-draws // BLOCK), workers, dask))
+
+
+def solve(
+    source: Path | str,
+    find: str,
+    until: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    rests: Sequence[str] = (),
+    whole: bool = False,
+    sets: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    data: Sequence[Path | str] = (),
+) -> pd.DataFrame:
+    """Return a table with one row for every value of ``find`` at which ``until`` (``"party.fund.multiple >= 1"``) begins or ceases to hold.
+
+    ``kept`` says on which side it holds (``from`` here on, ``up_to`` here, ``only`` here), ``metric`` what the film, estimated again,
+    says there. Values are looked for between ``low`` and ``high``; ``rests`` are shares that take up what ``find`` leaves, ``whole`` tries
+    whole numbers only. Without rows nothing is an answer, or everything is: ``attrs`` of the table say which
+    (``kept_everywhere``), what stands ``now``, and what is ``nearest``. A ValueError holds what is wrong with what is asked.
+    """
+    from coprod_budget.report.answers import solution_frame
+    from coprod_budget.whatif.metrics import Requirement
+    from coprod_budget.whatif.solve import solve as solved
+    from coprod_budget.whatif.study import Study
+
+    study = Study(Path(source), sets=sets, variants=variants, texts=texts, data=data)
+    wanted = Requirement.parse(until)
+    wanted = wanted.asked_of(study.metric(wanted.key))
+    return solution_frame(study, solved(study, find, wanted, low=low, high=high, rest=rests, whole=whole))
+
+
+def sensitivity(
+    source: Path | str,
+    metric: str,
+    *,
+    vary: Mapping[str, Iterable[Any] | str] | None = None,
+    factors: tuple[float, float] = (0.9, 1.1),
+    over: str = "",
+    sobol: int = 0,
+    seed: int = 1,
+    sets: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    data: Sequence[Path | str] = (),
+) -> pd.DataFrame:
+    """Return a table with one row for every number that moves a figure, the largest first.
+
+    ``low``, ``high``, ``at_low``, ``at_high``, ``swing``: the number between two values, and the figure there. ``vary`` gives a path these
+    two; numbers of the section ``uncertainty`` move from p10 to p90, others between ``factors`` of their value. ``over`` is all,
+    uncertain (the default where something is) or a pattern such as ``fx.*``. ``derivative`` and ``elasticity`` are slopes (of one unit,
+    of one per cent). With ``sobol`` draws (needs SALib) there are ``first`` and ``total`` indices. Shares are fractions.
+    """
+    from coprod_budget.report.answers import sensitivity_frame
+    from coprod_budget.whatif.frames import varied_of
+    from coprod_budget.whatif.sensitivity import sensitivity as moved
+    from coprod_budget.whatif.sobol import sobol as drawn
+    from coprod_budget.whatif.study import Study
+    from coprod_budget.whatif.swings import ranges_of, uncertain_of
+
+    study = Study(Path(source), sets=sets, variants=variants, texts=texts, data=data)
+    asked, uncertain = study.metric(metric), uncertain_of(study)
+    ranges = ranges_of(study, uncertain, [varied_of(*one) for one in (vary or {}).items()])
+    found = moved(study, asked, ranges=ranges, factors=factors, over=over or ("uncertain" if ranges else "all"))
+    return sensitivity_frame(study, found, drawn(study, asked, uncertain, draws=sobol, seed=seed) if sobol else None)
+
+
+def optimise(
+    source: Path | str,
+    over: Mapping[str, Iterable[Any] | str],
+    *,
+    minimise: str = "",
+    maximise: str = "",
+    totals: Mapping[str, float | str] | None = None,
+    rests: Sequence[str] = (),
+    require: Sequence[str] = (),
+    metrics: Sequence[str] = (),
+    top: int = 10,
+    tries: int = 200_000,
+    seed: int = 1,
+    sets: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    data: Sequence[Path | str] = (),
+) -> pd.DataFrame:
+    """Return a table with the ``top`` designs that keep every rule of ``require``, the best first: values, figures.
+
+    ``over`` gives every path its values as in ``whatif``; ``totals`` are sums of the numbers below a path
+    (``{"schedule.shoot_days": 34}``, ``"34:2"`` for steps of two), which are then varied by themselves. Up to so many ``tries`` all
+    designs are tried, beyond that it is a search. Without rows no design keeps everything: ``attrs`` of the table have the
+    ``conflicts`` and the ``nearest``, and always what each of the ``requirements`` costs.
+    """
+    from coprod_budget.report.answers import designs_frame
+    from coprod_budget.whatif.frames import varied_of
+    from coprod_budget.whatif.optimise.asked import choose, wanted_of
+    from coprod_budget.whatif.optimise.space import Total, make_space
+    from coprod_budget.whatif.study import Study
+
+    study = Study(Path(source), sets=sets, variants=variants, texts=texts, data=data)
+    sums = [Total.parse(f"{path}={value}") for path, value in (totals or {}).items()]
+    grid = make_space(study, [varied_of(*one) for one in over.items()], sums, rests)
+    wanted = wanted_of(study, minimise, maximise, require, metrics)
+    return designs_frame(study, choose(study, grid, wanted, tries=tries, seed=seed), top, str(source))
 
 
 def write(result: Estimate, path: Path | str) -> Path:

@@ -9,7 +9,7 @@ import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
 from coprod_budget.cli.output import Format, complain, form_of, put, space, tell, writing, wrote
-from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
+from coprod_budget.cli.studies import Rests, open_study, requirement
 from coprod_budget.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def optimise(
     complain(study.base.warnings)
     found = _tried(study, grid, wanted, tries, seed)
     confirmed = _confirmed(study, found)
+    from coprod_budget.report.commands import estimate_command
 
     def command(more: Sequence[str]) -> str:
         return estimate_command(project, study, more)

@@ -101,7 +101,9 @@ def sensitivity(
     study = open_study(project, sets, data, variants, texts)
     complain(study.base.warnings)
     wanted = _metric(study, metric)
-    uncertain = _uncertain(study)
+    from coprod_budget.whatif.swings import uncertain_of
+
+    uncertain = uncertain_of(study)
     ranges = _ranges(study, vary or [], uncertain)
     found = _moved(study, wanted, ranges, parts, over or ("uncertain" if ranges else "all"))
     indices = None if sobol is None else _sobol(study, wanted, uncertain, sobol, seed)
@@ -158,37 +160,14 @@ def _metric(study: Study, key: str) -> Metric:
         raise typer.BadParameter(str(error), param_hint="--metric") from None
 
 
-def _uncertain(study: Study) -> list[Uncertain]:
-    """Return what the section ``uncertainty`` draws; prices as well where it says so."""
-    if not study.base.project.uncertainty:
-        return []
-    from coprod_budget.whatif.simulate.inputs import draws_of
-    from coprod_budget.whatif.simulate.plan import Plan
-
-    draws = draws_of(study, Plan())
-    return [*draws.entries, *draws.prices]
-
-
 def _ranges(study: Study, vary: Sequence[str], uncertain: Sequence[Uncertain]) -> dict[str, Range]:
-    from coprod_budget.whatif.sensitivity import Range
-    from coprod_budget.whatif.vary import VaryError, parse_vary
+    from coprod_budget.whatif.swings import ranges_of
+    from coprod_budget.whatif.vary import parse_vary
 
-    found = {
-        path: Range(one.distribution.quantile(0.1), one.distribution.quantile(0.9), "p10 to p90")
-        for one in uncertain
-        for path in one.paths
-    }
-    for text in vary:
-        try:
-            varied = parse_vary(text, study.current)
-        except (VaryError, KeyError) as error:
-            raise typer.BadParameter(str(error.args[0]), param_hint="--vary") from None
-        numbers = [v for v in varied.values if isinstance(v, int | float) and not isinstance(v, bool)]
-        if len(numbers) != 2 or len(varied.values) != 2:
-            raise typer.BadParameter(f"{text!r}: give two numbers, a low and a high one", param_hint="--vary")
-        study.inputs_among({varied.path: float(numbers[0])})
-        found[varied.path] = Range(float(min(numbers)), float(max(numbers)), "as given")
-    return found
+    try:
+        return ranges_of(study, uncertain, [parse_vary(text, study.current) for text in vary])
+    except (ValueError, KeyError) as error:
+        raise typer.BadParameter(str(error.args[0]), param_hint="--vary") from None
 
 
 def _moved(

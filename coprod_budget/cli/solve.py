@@ -9,7 +9,7 @@ import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - Typer reads them
 from coprod_budget.cli.output import Format, complain, form_of, put, space, tell
-from coprod_budget.cli.studies import Rests, estimate_command, open_study, requirement
+from coprod_budget.cli.studies import Rests, open_study, requirement
 from coprod_budget.cli.target import OVERRIDES, target
 from coprod_budget.errors import ExitCode
 
@@ -121,6 +121,7 @@ def solve(
         return estimate_command(project, study, more)
 
     from coprod_budget.report import solutions
+    from coprod_budget.report.commands import estimate_command
 
     if form is Format.TABLE:
         from coprod_budget.report.screen import show_tables

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,19 +74,3 @@ def requirement(study: Study, text: str, option: str) -> Requirement:
     except (UnknownMetricError, ValueError) as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
     return found
-
-
-def estimate_command(project: str, study: Study, more: Sequence[str] = ()) -> str:
-    """Return the command that estimates the film with these overrides, ready to be pasted into a shell."""
-    words = ["coprod-budget", "estimate", project]
-    for name in study.recipe.variants:
-        words += ["--variant", name]
-    for text in (*study.recipe.sets, *more):
-        words += ["--set", text]
-    said = {text.partition("=")[0].strip() for text in more}
-    for text in study.recipe.texts:
-        if text.partition("=")[0].strip() not in said:
-            words += ["--set-text", text]
-    for folder in study.data:
-        words += ["--data", str(folder)]
-    return shlex.join(words)

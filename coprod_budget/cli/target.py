@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from coprod_budget.cli.output import Format, put, space, tell
-from coprod_budget.cli.studies import estimate_command
 from coprod_budget.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -60,6 +59,7 @@ def _show(
     out: Path | None,
 ) -> None:
     from coprod_budget.report import cuts
+    from coprod_budget.report.commands import estimate_command
 
     film = study.base.project
     shown = estimate_command(project, study, [f"@{out}"] if out and out.suffix.lower() == OVERRIDES else found.sets)

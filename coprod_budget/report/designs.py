@@ -259,16 +259,21 @@ def _cost(found: Found, cost: Cost, command: Command) -> dict[str, Any]:
     }
 
 
-def as_csv_text(found: Found, top: int) -> str:
-    """Return the best designs as comma-separated text, one a row."""
+def design_rows(found: Found, top: int) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the best designs as plain data, one a row, after the names of the columns."""
     rows = []
     for number, place in enumerate(found.designs.best(top), 1):
         design = _design(found, place, lambda _: "")
-        values = {p: str(v) if isinstance(v, list) else v for p, v in design["values"].items()}
-        rows.append({"rank": number, **values, **design["figures"]})
+        rows.append({"rank": number, **design["values"], **design["figures"]})
     names = ["rank", *found.grid.paths, *(m.key for m in _shown(found))]
     names += [m.key for _, m in found.designs.wanted.requirements]
-    return as_csv(list(dict.fromkeys(names)), rows)
+    return list(dict.fromkeys(names)), rows
+
+
+def as_csv_text(found: Found, top: int) -> str:
+    """Return the best designs as comma-separated text, one a row."""
+    names, rows = design_rows(found, top)
+    return as_csv(names, [{p: str(v) if isinstance(v, list) else v for p, v in row.items()} for row in rows])
 
 
 def as_markdown(project: Project, found: Found, top: int) -> str:

@@ -141,8 +141,8 @@ def as_dict(project: Project, found: Sensitivity, indices: SobolIndices | None) 
     }
 
 
-def as_csv_text(found: Sensitivity, indices: SobolIndices | None) -> str:
-    """Return one row a number that moves the figure, as comma-separated text."""
+def number_rows(found: Sensitivity, indices: SobolIndices | None) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return one row a number that moves the figure as plain data, after the names of the columns."""
     rows: dict[str, dict[str, Any]] = {}
     for slope in found.slopes:
         rows[slope.input.path] = _input(slope.input) | {
@@ -160,7 +160,12 @@ def as_csv_text(found: Sensitivity, indices: SobolIndices | None) -> str:
         "path", "label", "unit", "value", "stated_in", "low", "high", "at_low", "at_high", "swing", "range", "derivative", "elasticity",
         "left", "right", "first", "first_range", "total", "total_range", "note",
     ]  # fmt: skip
-    return as_csv(columns, [{name: row.get(name) for name in columns} for row in rows.values()])
+    return columns, [{name: row.get(name) for name in columns} for row in rows.values()]
+
+
+def as_csv_text(found: Sensitivity, indices: SobolIndices | None) -> str:
+    """Return one row a number that moves the figure, as comma-separated text."""
+    return as_csv(*number_rows(found, indices))
 
 
 def as_markdown(project: Project, found: Sensitivity, indices: SobolIndices | None, top: int) -> str:

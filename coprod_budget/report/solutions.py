@@ -160,8 +160,8 @@ def _answer(found: Solution, answer: Answer) -> dict[str, Any]:
     }
 
 
-def as_csv_text(found: Solution) -> str:
-    """Return one row an answer as comma-separated text."""
+def answer_rows(found: Solution) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return one row an answer as plain data, after the names of the columns."""
     columns = ["find", "until", "value", "kept", "metric", "holds", *(found.answers[0].rest if found.answers else ())]
     rows = [
         {
@@ -175,7 +175,12 @@ def as_csv_text(found: Solution) -> str:
         }
         for a in found.answers
     ]
-    return as_csv(columns, rows)
+    return columns, rows
+
+
+def as_csv_text(found: Solution) -> str:
+    """Return one row an answer as comma-separated text."""
+    return as_csv(*answer_rows(found))
 
 
 def as_markdown(project: Project, found: Solution, command: Callable[[tuple[str, ...]], str]) -> str:

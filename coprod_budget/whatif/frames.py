@@ -57,7 +57,9 @@ def grid_frame(
     dask: str = "",
 ) -> pd.DataFrame:
     """Return one row for every choice of the values; the last path varies fastest."""
-    grid = make_grid(study, [_varied(*one) for one in vary.items()], [_varied(*one) for one in pairs.items()], rests)
+    grid = make_grid(
+        study, [varied_of(*one) for one in vary.items()], [varied_of(*one) for one in pairs.items()], rests
+    )
     asked = ask((Entry(study, grid),), *wanted)
     team = workers_for(sum(1 for _ in grid.blocks()), workers, dask)
     blocks = ((start, grid.part(start, stop)) for start, stop in grid.blocks())
@@ -83,7 +85,8 @@ def draws_frame(study: Study, plan: Plan, workers: Workers | None = None) -> pd.
     return _table(columns, found.done, found.kept, found.failed, asked)
 
 
-def _varied(path: str, values: Iterable[Any] | str) -> Varied:
+def varied_of(path: str, values: Iterable[Any] | str) -> Varied:
+    """Return what a path takes: values as they are, or as they are written behind ``--vary``."""
     if isinstance(values, str):
         return Varied(path, *parse_values(values, f"{path}="))
     return Varied(path, tuple(map(_value, values)))

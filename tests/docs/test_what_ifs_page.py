@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from typing import Any
 
 import pytest
 from pages import DOCS, files_of
@@ -44,3 +45,26 @@ def test_what_is_said_once_and_every_column_is_on_the_page(call) -> None:
         assert f"`{name}`" in PAGE
     for name in set(found["runs"][0]) - {"fx.RUB", "budget.total"}:
         assert f"`{name}`" in PAGE
+
+
+@pytest.mark.usefixtures("call")
+def test_the_python_of_the_page_runs_and_its_columns_are_on_it(capsys) -> None:
+    pytest.importorskip("pandas")
+    code = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert code is not None
+    names: dict[str, Any] = {}
+    exec(code[1], names)  # noqa: S102 - our own page
+
+    assert [len(names[name]) for name in ("runs", "answers", "best")] == [6, 1, 10]
+    assert len(names["moves"]) > 5
+    assert "default" in capsys.readouterr().out
+    assert set(names["best"]["schedule.shoot_days.moscow"]) <= set(range(4, 21))
+    told = PAGE.partition("| function |")[2]
+    for name, paths in (("answers", ()), ("best", ("schedule.", "budget.")), ("values", ())):
+        columns = [c for c in names[name].columns if not c.startswith(paths or "?")]
+        assert all(f"`{column}`" in told for column in columns)
+    for name in ("now", "nearest", "kept_everywhere"):
+        assert name in names["answers"].attrs
+        assert f"`{name}`" in told
+    assert {"designs", "requirements", "conflicts", "nearest"} <= set(names["best"].attrs)
+    assert "cannot_be_moved" in names["moves"].attrs
