@@ -12,6 +12,7 @@ what follows up to the next ``$`` is what the reader is told to expect. A commen
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -91,6 +92,14 @@ def _read_block(page: Page, content: list[str], first: int, marks: dict[str, str
         ours[-1].exit_code = int(marks["exit"])
     page.commands += ours
     return folder
+
+
+def words(text: str) -> list[str] | None:
+    """Return what the program is called with, or None where only a shell (or a process of its own) does what is meant."""
+    bare = re.sub(r"'[^']*'|\"[^\"$`\\]*\"", "", text)
+    if not text.startswith(f"{PROGRAM} ") or re.search(r"[|&;<>()$`\\*?~{}'\"]", bare) or "--workers" in bare:
+        return None
+    return shlex.split(text)[1:]
 
 
 def equal(shown: list[str], output: str, *, exact: bool) -> bool:

@@ -6,10 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from docs_commands import PROGRAM, equal, loosely_equal, read_page
+from docs_commands import PROGRAM, equal, loosely_equal, read_page, words
+from typer.testing import CliRunner
+
+from coprod_budget.cli.main import app
+
+if TYPE_CHECKING:
+    from docs_commands import Command
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(p for p in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")] if p.is_file())
@@ -27,6 +35,21 @@ def _environment(room: Path) -> dict[str, str]:
     return {**os.environ, **source, "PATH": path, "NO_COLOR": "1", "COLUMNS": "160", "LINES": "50", "TERM": "dumb"}
 
 
+def _done(command: Command, desk: Path, environment: dict[str, str], *, shell: bool) -> tuple[int, str, str]:
+    """Exit code and output: of a shell, or of this process where a shell would only start the program (half a second)."""
+    alone = None if shell else words(command.text)
+    if alone is not None:
+        with chdir(desk / command.folder):
+            result = CliRunner(env=environment).invoke(app, alone, prog_name=PROGRAM)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, result.stdout, result.stderr
+    done = subprocess.run(
+        ["bash", "-c", command.text], cwd=desk / command.folder, env=environment, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_every_command_of_the_page_does_what_the_page_says(page: Path, tmp_path: Path) -> None:
     read = read_page(page.read_text(encoding="utf-8"))
@@ -40,17 +63,13 @@ def test_every_command_of_the_page_does_what_the_page_says(page: Path, tmp_path:
             _, name, content = files.pop(0)
             (desk / name).parent.mkdir(parents=True, exist_ok=True)
             (desk / name).write_text(content, encoding="utf-8")
-        done = subprocess.run(
-            ["bash", "-c", command.text], cwd=desk / command.folder, env=environment, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=SECONDS, check=False,
-        )  # fmt: skip
-        same = equal(command.shown, done.stdout, exact=command.exact)
-        same = same or equal(command.shown, done.stdout + done.stderr, exact=command.exact)
-        if done.returncode != command.exit_code or not same:
+        code, out, err = _done(command, desk, environment, shell=page.name == "README.md")
+        same = equal(command.shown, out, exact=command.exact) or equal(command.shown, out + err, exact=command.exact)
+        if code != command.exit_code or not same:
             told = "\n".join(command.shown)
             wrong.append(
-                f"{page.name}:{command.line}: $ {command.text}\nexit {done.returncode}, expected {command.exit_code}\n"
-                f"--- page\n{told}\n--- output\n{done.stdout}{done.stderr}"
+                f"{page.name}:{command.line}: $ {command.text}\nexit {code}, expected {command.exit_code}\n"
+                f"--- page\n{told}\n--- output\n{out}{err}"
             )
 
     assert not wrong, "\n\n".join(wrong)
@@ -95,6 +114,15 @@ def test_commands_files_and_marks_of_a_page_are_found() -> None:
         ("coprod-budget check b.yaml", ["b.yaml:1:1: wrong"], True, 0, "deep"),
         ("coprod-budget check b.yaml | head -1", [], True, 3, "deep"),
     ]
+
+
+def test_only_what_needs_no_shell_is_cut_into_words() -> None:
+    assert words("coprod-budget solve film.yaml --until 'a[b] >= 1' --set \"~c\"") == [
+        "solve", "film.yaml", "--until", "a[b] >= 1", "--set", "~c",
+    ]  # fmt: skip
+    for text in ("x", "cat a | coprod-budget", "coprod-budget a > b", "coprod-budget $HOME", "coprod-budget *.yaml",
+                 "coprod-budget ~/a", "COLUMNS=80 coprod-budget", "coprod-budget whatif a --workers 2"):  # fmt: skip
+        assert words(text) is None, text
 
 
 def test_a_loose_comparison_ignores_blanks_and_frames_but_no_figure() -> None:
