@@ -42,6 +42,11 @@ class Part(NamedTuple):
         return array.size == 1 or bool((array == value).all())
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is one number, whatever varies, in all rows."""
+        return self.still and self.whole is None and self.array.size == 1
+
+    @property
     def never_0(self) -> bool:
         """Whether it is 0 nowhere, whatever varies."""
         return self.still and bool((self.array if self.whole is None else self.whole).all())
@@ -131,9 +136,10 @@ _ZERO = np.zeros(1)
 
 def _one_after_another(function: np.ufunc) -> Callable[..., NDArray[Any]]:
     def put_down(script: Script, parts: Sequence[Part], out: Array) -> NDArray[Any]:
-        before = parts[0].array
-        for part in parts[1:]:
-            before = script.call(function, before, part.array, out=out)
+        single = function in {np.minimum, np.maximum}
+        before, *others = (script.wide(p.array) if single and p.is_number else p.array for p in parts)
+        for array in others:
+            before = script.call(function, before, array, out=out)
         return script.call(copied, before, out=out) if len(parts) == 1 else out
 
     return put_down

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coprod_budget.graph.operations import Array
     from coprod_budget.graph.plan import Plan
 
-FIRST = 2**14
+FIRST = 2**15
 """Scenarios that are seen before a plan is made for their bounds; twice as many before the next one."""
 _MARGIN = 0.125
 """How far beyond the values that were seen the bounds are, as a part of their span: further values of the same kind are soon met."""

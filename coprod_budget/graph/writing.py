@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from coprod_budget.graph.script import Script
 
 _NOTHING = np.zeros(1)
+_PART = 0.75
+"""How many of the rows of a column at most are added to it where they stand."""
 _INTO = frozenset({"stack", "previous", "sum", "dot", "sum_by", "lowest", "last", "irr", "npv", "solve", MIXED})
 """Operations that write into room of their own; the others may stand where their column stands."""
 
@@ -153,6 +155,8 @@ class Writer:
 
     def _cells(self, node: Node) -> None:
         rows = self._rows[node.id]
+        if self._added_to(node, rows):
+            return
         parts = [self._part(a, rows) for a in node.args]
         shape: tuple[int, ...] = (self._script.width,)
         if node.table is not None:
@@ -171,6 +175,41 @@ class Writer:
             self._lives.own(node.id, self._script.call(copied, array, out=self._script.take(shape)))
         else:
             self._lives.own(node.id, array)
+
+    def _added_to(self, node: Node, rows: Rows | None) -> bool:
+        """Add a column to another one where it stands, if nobody needs that one any more: only the rows in which it is not nothing."""
+        if node.op not in {"add", "sub"} or len(node.args) != 2 or node.table is None or self._plan.bounds is None:
+            return False
+        wanted = np.arange(len(node.table)) if rows is None else rows
+        for whole, some in [node.args, node.args[::-1]] if node.op == "add" else [node.args]:
+            where = self._stands_in(whole, some, wanted)
+            if where is None:
+                continue
+            array, added = self._whole(whole)[0], self._whole(some)[0]
+            function = np.add if node.op == "add" else np.subtract
+            if isinstance(where, slice):
+                self._script.call(function, array[where], added, out=array[where])
+            else:
+                part = gather_into(self._script, array, where, self._script.scratch(added.shape))
+                self._script.call(put, self._script.call(function, part, added, out=part), where, out=array)
+            self._lives.take_over(node.id, whole.id)
+            return True
+        return False
+
+    def _stands_in(self, whole: Node, some: Node, wanted: Rows) -> slice | Rows | None:
+        """Return where the rows of a column are in another one that may be written over, if all others are nothing, and many."""
+        array, stored, still = self._whole(whole)
+        added, rows, stands = self._whole(some)
+        if still or stands or rows is None or some.table is not whole.table or not self._lives.spare(whole.id, 1):
+            return None
+        if np.bool_ in {array.dtype.type, added.dtype.type} or len(rows) > _PART * len(wanted):
+            return None
+        if not np.array_equal(np.arange(len(table_of(whole))) if stored is None else stored, wanted):
+            return None
+        there = _among(wanted, rows)
+        if np.count_nonzero(there) < len(rows) or self._standing(some)[wanted[~there]].any():
+            return None
+        return places(None, np.flatnonzero(there))
 
     def _pick(self, node: Node) -> None:
         column = node.args[0]
