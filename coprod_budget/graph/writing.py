@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coprod_budget.graph.cells import ROW_BY_ROW, Part, copied, write
+from coprod_budget.graph.cells import ROW_BY_ROW, copied, write
 from coprod_budget.graph.columns import (
-    gather,
     gather_into,
     places,
     put,
-    runs_beside,
     write_function,
     write_sum,
     write_sums,
@@ -24,6 +22,7 @@ from coprod_budget.graph.fold import MIXED
 from coprod_budget.graph.irr import irr, npv
 from coprod_budget.graph.nodes import GraphError, table_of
 from coprod_budget.graph.operations import FLAGS
+from coprod_budget.graph.reading import Reader
 from coprod_budget.graph.recurrence import Loop, followed
 from coprod_budget.graph.turns import Columns, Shape, write_turns
 
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
     from coprod_budget.graph.script import Script
 
 _NOTHING = np.zeros(1)
-_PART = 0.75
-"""How many of the rows of a column at most are added to it where they stand."""
 _INTO = frozenset({"stack", "previous", "sum", "dot", "sum_by", "lowest", "last", "irr", "npv", "solve", MIXED})
 """Operations that write into room of their own; the others may stand where their column stands."""
 
@@ -52,13 +49,14 @@ class Writer:
         self._rows = plan.rows
         self._script = script
         self._lives = lives
+        self._read = Reader(plan, script, lives)
 
     def write(self, step: Node | Loop) -> None:
         """Put down a step."""
         if isinstance(step, Loop):
             self._loop(step)
-        elif self._stands(step):
-            rows, values = self._rows[step.id], self._standing(step)
+        elif self._read.stands(step):
+            rows, values = self._rows[step.id], self._read.standing(step)
             out = self._script.call(copied, values if rows is None else values[rows], out=self.room_for(step))
             self._lives.own(step.id, out)
         elif step.op in ROW_BY_ROW:
@@ -78,86 +76,11 @@ class Writer:
             shape = (len(node.table) if rows is None else len(rows), *shape)
         return self._script.take(shape, np.bool_ if node.op in FLAGS else np.float64)
 
-    # --- what is read -----------------------------------------------------------------------------------------------
-
-    def _whole(self, node: Node) -> tuple[NDArray[Any], Rows | None, bool]:
-        """Return the array of a node, the rows that are in it (None: all), and whether it is still."""
-        if node.id in self._lives.arrays:
-            return self._lives.arrays[node.id], self._rows[node.id], False
-        return self._plan.still[node.id], None, True
-
-    def _part(self, node: Node, rows: Rows | None) -> Part:
-        """Return what a node says in some rows (None: all); the one value of a scalar."""
-        array, stored, still = self._whole(node)
-        if node.table is None or rows is stored:
-            return Part(array, still)
-        wanted = np.arange(len(node.table)) if rows is None else rows
-        if still:
-            return Part(array[places(None, wanted)], still=True)
-        there = None if stored is None or self._plan.bounds is None else _among(wanted, stored)
-        if stored is None or there is None or there.all():
-            return Part(gather(self._script, array, places(stored, wanted)), still=False)
-        values = self._standing(node)[wanted]
-        if not there.any():
-            return Part(values, still=True)
-        out = self._script.scratch((len(wanted), self._script.width), array.dtype.type)
-        moving, standing = (places(None, np.flatnonzero(mask)) for mask in (there, ~there))
-        where = places(stored, wanted[there])
-        if isinstance(moving, slice) and isinstance(where, slice):
-            self._script.call(copied, array[where], out=out[moving])
-        else:  # all of them at once, also those that stand: they are written over
-            gather_into(self._script, array, np.minimum(np.searchsorted(stored, wanted), len(stored) - 1), out)
-        self._script.call(put, values[~there], standing, out=out)
-        return Part(out, still=False)
-
-    def _rows_into(self, column: Node, rows: Rows, out: Array) -> None:
-        """Copy some rows of a column."""
-        array, stored, still = self._whole(column)
-        if still or not self._are_there(stored, rows):
-            self._script.call(copied, self._part(column, rows).array, out=out)
-        else:
-            gather_into(self._script, array, places(stored, rows), out)
-
-    def _are_there(self, stored: Rows | None, wanted: Rows) -> bool:
-        """Say whether rows of a column are all computed; those that do not move may not be."""
-        return stored is None or self._plan.bounds is None or bool(_among(wanted, stored).all())
-
-    def _stands(self, node: Node) -> bool:
-        """Say whether a quantity does not move at all, within the bounds of the plan."""
-        moves = None if self._plan.bounds is None else self._plan.bounds.moves(node)
-        return moves is not None and not moves.any()
-
-    def _standing(self, node: Node) -> Array:
-        """Return what the rows of a column say that do not move, within the bounds of the plan."""
-        assert self._plan.bounds is not None
-        return self._plan.bounds.values(node)
-
-    def _numbers(self, node: Node, rows: Rows | None = None) -> Array:
-        """Return rows of a column (those that are there, if none are named) as numbers, one behind another in memory."""
-        array = self._whole(node)[0] if rows is None else self._part(node, rows).array
-        if array.dtype != np.bool_ and array.flags.c_contiguous:
-            return array
-        if array.shape[-1] != self._script.width:
-            return np.ascontiguousarray(array)
-        return self._script.call(copied, array, out=self._script.scratch(array.shape))
-
-    def _by_run(self, node: Node, column: Node) -> Array:
-        """Return a column with its runs beside each other, those that a node speaks of."""
-        if node.table is None:
-            return self._numbers(column, np.arange(len(table_of(column))))
-        runs, run = self._rows[node.id], table_of(column).run
-        if runs is None:
-            runs = np.arange(len(node.table))
-        rows = (runs[:, None] * run + np.arange(run)).ravel()
-        return runs_beside(self._numbers(column, rows), len(runs), run)
-
-    # --- what is written --------------------------------------------------------------------------------------------
-
     def _cells(self, node: Node) -> None:
         rows = self._rows[node.id]
         if self._added_to(node, rows):
             return
-        parts = [self._part(a, rows) for a in node.args]
+        parts = [self._read.part(a, rows) for a in node.args]
         shape: tuple[int, ...] = (self._script.width,)
         if node.table is not None:
             shape = (len(node.table) if rows is None else len(rows), *shape)
@@ -182,10 +105,10 @@ class Writer:
             return False
         wanted = np.arange(len(node.table)) if rows is None else rows
         for whole, some in [node.args, node.args[::-1]] if node.op == "add" else [node.args]:
-            where = self._stands_in(whole, some, wanted)
+            where = self._read.stands_in(whole, some, wanted)
             if where is None:
                 continue
-            array, added = self._whole(whole)[0], self._whole(some)[0]
+            array, added = self._read.whole(whole)[0], self._read.whole(some)[0]
             function = np.add if node.op == "add" else np.subtract
             if isinstance(where, slice):
                 self._script.call(function, array[where], added, out=array[where])
@@ -196,24 +119,9 @@ class Writer:
             return True
         return False
 
-    def _stands_in(self, whole: Node, some: Node, wanted: Rows) -> slice | Rows | None:
-        """Return where the rows of a column are in another one that may be written over, if all others are nothing, and many."""
-        array, stored, still = self._whole(whole)
-        added, rows, stands = self._whole(some)
-        if still or stands or rows is None or some.table is not whole.table or not self._lives.spare(whole.id, 1):
-            return None
-        if np.bool_ in {array.dtype.type, added.dtype.type} or len(rows) > _PART * len(wanted):
-            return None
-        if not np.array_equal(np.arange(len(table_of(whole))) if stored is None else stored, wanted):
-            return None
-        there = _among(wanted, rows)
-        if np.count_nonzero(there) < len(rows) or self._standing(some)[wanted[~there]].any():
-            return None
-        return places(None, np.flatnonzero(there))
-
     def _pick(self, node: Node) -> None:
         column = node.args[0]
-        part = self._part(column, np.array(node.rows[0], dtype=np.intp))
+        part = self._read.part(column, np.array(node.rows[0], dtype=np.intp))
         if part.still:
             self._lives.own(node.id, self._script.call(copied, part.array[0], out=self.room_for(node)))
         else:
@@ -223,10 +131,10 @@ class Writer:
         column, rows = node.args[0], self._rows[node.id]
         wanted = np.array(node.rows[0], dtype=np.intp)
         wanted = wanted if rows is None else wanted[rows]
-        array, stored, still = self._whole(column)
-        if still or not self._are_there(stored, wanted):
+        array, stored, still = self._read.whole(column)
+        if still or not self._read.are_there(stored, wanted):
             out = self._script.take((len(wanted), self._script.width), array.dtype.type)
-            self._lives.own(node.id, self._script.call(copied, self._part(column, wanted).array, out=out))
+            self._lives.own(node.id, self._script.call(copied, self._read.part(column, wanted).array, out=out))
             return
         where = places(stored, wanted)
         if isinstance(where, slice):
@@ -242,7 +150,7 @@ class Writer:
         rows = self._rows[node.id]
         still: list[int] = []
         moving: dict[int, list[int]] = {}
-        parts = [self._whole(a) for a in (node.args if rows is None else [node.args[i] for i in rows])]
+        parts = [self._read.whole(a) for a in (node.args if rows is None else [node.args[i] for i in rows])]
         for place, (array, _, stands) in enumerate(parts):
             (still if stands else moving.setdefault(id(array), [])).append(place)
         if still:
@@ -261,11 +169,11 @@ class Writer:
         there = np.arange(len(table_of(node))) if rows is None else rows
         wanted = np.isin(goes, there)
         if wanted.any():
-            taken = self._part(node.args[0], picked[wanted]).array
+            taken = self._read.part(node.args[0], picked[wanted]).array
             self._script.call(put, taken, np.searchsorted(there, goes[wanted]), out=out)
         for place, arg in zip(others, node.args[1:], strict=True):
             if place in there:
-                self._script.call(copied, self._whole(arg)[0], out=out[int(np.searchsorted(there, place))])
+                self._script.call(copied, self._read.whole(arg)[0], out=out[int(np.searchsorted(there, place))])
 
     def _previous(self, node: Node, out: Array) -> None:
         assert node.follows is not None
@@ -278,37 +186,26 @@ class Writer:
         begins = wanted % table.run < back
         if not begins.all():
             before = np.where(begins, wanted[~begins][0], wanted) - back
-            self._rows_into(column, before, out)
+            self._read.rows_into(column, before, out)
         for place in np.flatnonzero(begins):
             self._script.call(copied, _NOTHING, out=out[place])
 
     def _sum(self, node: Node, out: Array) -> None:
-        column, rows = self._added(node.args[0])
+        column, rows = self._read.added(node.args[0])
         if rows is not None and not len(rows):  # all its rows are nothing
             self._script.call(copied, _NOTHING, out=out)
             return
         write_sum(self._script, column, out)
 
-    def _added(self, column: Node, among: Rows | None = None) -> tuple[Array, Rows | None]:
-        """Return the rows of a column (``among`` some) that sums add, and which they are: those that are not nothing."""
-        if column.id not in self._rows and column.id not in self._plan.still:
-            return _NOTHING, np.zeros(0, dtype=np.intp)
-        if self._plan.bounds is None:
-            return self._numbers(column), self._rows[column.id]
-        rows = self._plan.added[column.id]
-        if among is not None:
-            rows = among if rows is None else np.intersect1d(among, rows)
-        return self._numbers(column, np.arange(len(table_of(column))) if rows is None else rows), rows
-
     def _dot(self, node: Node, out: Array) -> None:
-        a, b = (self._numbers(arg, np.arange(len(table_of(arg)))) for arg in node.args)
+        a, b = (self._read.numbers(arg, np.arange(len(table_of(arg)))) for arg in node.args)
         products = self._script.scratch((len(a), self._script.width))
         write_sum(self._script, self._script.call(np.multiply, a, b, out=products), out)
 
     def _sum_by(self, node: Node, out: Array) -> None:
         rows = self._rows[node.id]
         groups = [np.array(g, dtype=np.intp) for g in (node.rows if rows is None else [node.rows[i] for i in rows])]
-        column, stored = self._added(node.args[0], np.unique(np.concatenate(groups)) if groups else None)
+        column, stored = self._read.added(node.args[0], np.unique(np.concatenate(groups)) if groups else None)
         if stored is not None:  # rows that are not there are nothing
             there = np.zeros(len(table_of(node.args[0])), dtype=np.bool_)
             there[stored] = True
@@ -319,22 +216,24 @@ class Writer:
         write_sums(self._script, column, groups, out)
 
     def _lowest(self, node: Node, out: Array) -> None:
-        self._script.call(partial(np.minimum.reduce, axis=0), self._by_run(node, node.args[0]), out=out)
+        self._script.call(partial(np.minimum.reduce, axis=0), self._read.by_run(node, node.args[0]), out=out)
 
     def _last(self, node: Node, out: Array) -> None:
         runs = self._rows[node.id]
         ends = ((np.arange(len(table_of(node))) if runs is None else runs) + 1) * table_of(node.args[0]).run - 1
-        self._rows_into(node.args[0], ends, out)
+        self._read.rows_into(node.args[0], ends, out)
 
     def _irr(self, node: Node, out: Array) -> None:
-        write_function(self._script, irr, [self._by_run(node, node.args[0])], out)
+        write_function(self._script, irr, [self._read.by_run(node, node.args[0])], out)
 
     def _npv(self, node: Node, out: Array) -> None:
-        write_function(self._script, npv, [self._numbers(node.args[0]), self._by_run(node, node.args[1])], out)
+        write_function(
+            self._script, npv, [self._read.numbers(node.args[0]), self._read.by_run(node, node.args[1])], out
+        )
 
     def _solve(self, node: Node, out: Array) -> None:
         search = self._plan.searches[node.id]
-        parts = {n.id: self._whole(n) for n in search.outside}
+        parts = {n.id: self._read.whole(n) for n in search.outside}
         ready = search.ready(
             [n for n in search.outside if not parts[n.id][2]], {i: p[0] for i, p in parts.items() if p[2]}
         )
@@ -349,7 +248,7 @@ class Writer:
             raise GraphError(msg)
         rows, uses = self._rows[loop.nodes[0].id], self._lives.uses
         shape = Shape((len(table) if rows is None else len(rows)) // table.run, table.run)
-        outside = {n.id: self._part(n, rows) for n in self._plan.needs(loop)}
+        outside = {n.id: self._read.part(n, rows) for n in self._plan.needs(loop)}
         back = {n.id: followed(n, len(loop.nodes)) for n in loop.nodes if n.follows is not None}
         columns = {column for column, _ in back.values()}
         kept = {n.id: n for n in loop.nodes if n.id in columns or (uses.get(n.id) and n.id not in back)}
@@ -386,12 +285,7 @@ class Writer:
             return []
         wanted = np.arange(len(table_of(node))) if rows is None else rows
         moving = np.asarray(moves[wanted].reshape(shape).any(axis=0))
-        values = self._standing(node)[wanted].reshape(*shape, 1)
+        values = self._read.standing(node)[wanted].reshape(*shape, 1)
         if node.op in FLAGS:
             values = values.astype(np.bool_)
         return [None if moving[row] else np.ascontiguousarray(values[:, row]) for row in range(shape.rows)]
-
-
-def _among(wanted: Rows, stored: Rows) -> NDArray[np.bool_]:
-    """Say which rows are among others that are in order."""
-    return np.asarray(stored[np.minimum(np.searchsorted(stored, wanted), len(stored) - 1)] == wanted)
