@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 SUFFIXES = (".json", ".csv", ".md")
 
 
+def _number(text: str) -> float:
+    """Read a number as a file has it: 0.2, 20%."""
+    from coprod_budget.project import parse_percent
+
+    share = parse_percent(text)
+    try:
+        return float(text) if share is None else share
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no number; write 1000000, 0.2 or 20%") from None
+
+
 def solve(
     project: ProjectFile,
     find: Annotated[
@@ -40,11 +51,22 @@ def solve(
             help='What has to hold: "party.fund.multiple >= 1", "budget.total <= 1800000", "eligibility.ID == pass".',
         ),
     ] = None,
-    low: Annotated[float | None, typer.Option("--from", show_default=False, help="Look from this value on.")] = None,
+    low: Annotated[
+        float | None,
+        typer.Option(
+            "--from",
+            metavar="NUMBER",
+            parser=_number,
+            show_default=False,
+            help="Look from this value on: 1000000, 20%.",
+        ),
+    ] = None,
     high: Annotated[
         float | None,
         typer.Option(
             "--to",
+            metavar="NUMBER",
+            parser=_number,
             show_default=False,
             help="Look up to this value (four times what stands now, and further, if not given).",
         ),
@@ -173,6 +195,8 @@ def _check_number(study: Study, path: str) -> None:
 def _solved(
     study: Study, find: str, until: str, ends: tuple[float | None, float | None], rest: list[str], *, whole: bool
 ) -> Solution:
+    from rich.text import Text
+
     from coprod_budget.report.screen import console
     from coprod_budget.whatif.solve import NoRangeError, solve
 
@@ -183,7 +207,7 @@ def _solved(
     try:
         if not screen.is_terminal:
             return solve(study, find, wanted, low=ends[0], high=ends[1], rest=rest, whole=whole)
-        with screen.status(f"Looking for {find}"):
+        with screen.status(Text(f"Looking for {find}")):  # no markup: brackets are part of a path
             return solve(study, find, wanted, low=ends[0], high=ends[1], rest=rest, whole=whole)
     except NoRangeError as error:
         raise typer.BadParameter(str(error), param_hint="--from") from None

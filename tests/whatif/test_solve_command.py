@@ -80,6 +80,8 @@ def test_what_the_file_writes_in_per_cent_is_shown_so(film: Path) -> None:
     shown = " ".join(ask(film, *words).stdout.split())
     assert "as it stands 20% 0.00 EUR" in shown
     assert "from 0% to 50% keeps finance.gap == 0" in ask(film, *words).output
+    assert "from 10% to 50%" in ask(film, *words[:-1], "50%", "--from", "10%").output
+    assert "'half' is no number; write 1000000, 0.2 or 20%" in ask(film, *words[:-1], "half").output
     assert "| as it stands | 20% |" in ask(film, *words, "--format", "md").stdout
     assert json.loads(ask(film, *words, "--format", "json").stdout)["now"]["value"] == 0.2
 
