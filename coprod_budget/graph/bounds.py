@@ -2,8 +2,8 @@
 
 A row whose lower bound is its upper bound says the same in all scenarios: what falls into months long after the last date, what
 comes in before the first. Every operation takes the bounds of its arguments to those of its result by being computed at them.
-Rounding keeps the order of numbers, so bounds of numbers as computed are exact, not nearly so. Where a result may be no number or
-has no end (a divisor that may be 0, what was searched for), nothing is said about what comes of it.
+The processor rounds without changing the order of numbers, so bounds of numbers as computed are exact, not nearly so. Where a
+result may be no number or has no end (a divisor that may be 0, what was searched for), nothing is said about what comes of it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from coprod_budget.graph.compute import compute
 from coprod_budget.graph.fold import MIXED, RATIO
 from coprod_budget.graph.operations import CLOSE, OPERATIONS, Array, same
 from coprod_budget.graph.recurrence import Loop, followed
+from coprod_budget.graph.rounding import UNEVEN_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -209,9 +210,13 @@ def _either(a: Array, b: Array) -> Array:
 
 
 def _round(value: Array, digits: Array) -> Array:
+    """Where a larger number may be rounded to a smaller one, bounds are two units of the last digit wider."""
     if digits[..., 0].min() != digits[..., 1].max():
         return np.broadcast_to(_ANY, value.shape)
-    return _settled(OPERATIONS["round"].compute(value, digits))
+    found = _settled(OPERATIONS["round"].compute(value, digits))
+    number = int(digits.flat[0])
+    uneven = (np.abs(value) * 10.0**number >= UNEVEN_FROM) & (value[..., :1] != value[..., 1:])
+    return found + uneven * 2 * np.array([-1.0, 1.0]) * 10.0**-number if number and uneven.any() else found
 
 
 _WAYS: dict[str, Callable[..., Array]] = {

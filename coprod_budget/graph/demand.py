@@ -202,6 +202,15 @@ class _Demand:
 
     def nothing(self, node: Node) -> NDArray[np.bool_] | None:
         """Return the rows of a column (or the one of a scalar) that are 0 whatever varies, or None if there are none to be seen."""
+        found = self._still_nothing(node)
+        moves = None if self._bounds is None else self._bounds.moves(node)
+        if moves is not None and self._bounds is not None and node.id in self.nodes:
+            stands = ~moves & (self._bounds.values(node).reshape(-1) == 0)
+            found = stands if found is None else found | stands
+        return None if found is None or not found.any() else found
+
+    def _still_nothing(self, node: Node) -> NDArray[np.bool_] | None:
+        """Return the rows that are 0 because of what is still: bounds have no part in it, as 0 times what is no number is not 0."""
         if node.id not in self._nothing:
             self._nothing[node.id] = self._find_nothing(node)
         return self._nothing[node.id]
@@ -211,21 +220,17 @@ class _Demand:
         if node.id in self._still:
             found = self._still[node.id].reshape(-1) == 0
         elif node.op == "mul":
-            for part in map(self.nothing, node.args):
+            for part in map(self._still_nothing, node.args):
                 if part is not None:
                     found = part if found is None else found | part
             if found is not None and node.table is not None:
                 found = np.broadcast_to(found, (len(node.table),))
         elif node.op == "lookup":
-            source = self.nothing(node.args[0])
+            source = self._still_nothing(node.args[0])
             found = None if source is None else source[list(node.rows[0])]
         elif node.op == "stack":
-            parts = [self.nothing(arg) for arg in node.args]
+            parts = [self._still_nothing(arg) for arg in node.args]
             found = np.array([part is not None and bool(part[0]) for part in parts], dtype=np.bool_)
-        moves = None if self._bounds is None else self._bounds.moves(node)
-        if moves is not None and self._bounds is not None and node.id in self.nodes:
-            stands = ~moves & (self._bounds.values(node).reshape(-1) == 0)
-            found = stands if found is None else found | stands
         return None if found is None or not found.any() else found
 
 

@@ -77,9 +77,9 @@ class Reader:
         return stored is None or self._plan.bounds is None or bool(_among(wanted, stored).all())
 
     def stands(self, node: Node) -> bool:
-        """Say whether a quantity does not move at all, within the bounds of the plan."""
-        moves = None if self._plan.bounds is None else self._plan.bounds.moves(node)
-        return moves is not None and not moves.any()
+        """Say whether no row of a quantity that is computed moves, within the bounds of the plan."""
+        moves, rows = None if self._plan.bounds is None else self._plan.bounds.moves(node), self._rows[node.id]
+        return moves is not None and not (moves if rows is None else moves[rows]).any()
 
     def standing(self, node: Node) -> Array:
         """Return what the rows of a column say that do not move, within the bounds of the plan."""

@@ -27,6 +27,9 @@ _NO_SNAP_FROM = 2.0**41
 _WHOLE_FROM = 2.0**52
 _EASY_BELOW = 2.0**40
 """Smaller sums that are one or two units below a whole number have more than eleven bits behind the point."""
+UNEVEN_FROM = 99_999_999_999.0
+"""From here on (scaled, to other than whole numbers) a sum just below a whole number may become that number though a larger one, with
+few bits behind the point, does not: what is rounded falls by one unit where the number rises."""
 _UNITS = 64
 """How far sums are raised. What 15 digits cannot tell from a whole number is at most 5e-15 of it below: 45 units."""
 _SURE = _UNITS - 2

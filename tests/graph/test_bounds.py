@@ -102,6 +102,48 @@ def test_rows_that_do_not_move_within_the_bounds_are_not_computed() -> None:
     assert program.run(draws)["total"].tolist() == Program(graph, [graph["total"]], draws).run(draws)["total"].tolist()
 
 
+def test_what_is_rounded_may_fall_where_the_number_rises() -> None:
+    graph = Graph()
+    x, digits = (graph.input(k, v, label=k, unit="", origin=TEST) for k, v in (("x", 1.0), ("digits", 2.0)))
+    rounded = graph.round(x, digits).named("rounded", "rounded")
+    near = (np.array([12e9 - 0.005]).view(np.int64) + np.arange(-22, 3)).view(np.float64)
+    found = Program(graph, [rounded], ["x"]).run({"x": near})["rounded"]
+    assert found[0] == 12e9 > found[1]
+
+    _assert_same(graph, [rounded], {"x": near})
+
+
+def test_a_sum_is_no_number_where_0_is_multiplied_with_none() -> None:
+    graph = Graph()
+    rows = graph.table("rows", [f"r{i}" for i in range(4)])
+    x, y = (graph.input(k, 1.0, label=k, unit="", origin=TEST) for k in ("x", "y"))
+    still = graph.input_column("still", rows, [1.0, 2.0, 3.0, 4.0], label="still", unit="", origins=[TEST])
+    late = graph.maximum(still - x, 0)
+    total = graph.sum(late * (1 / (still - y))).named("total", "total")
+    draws = {"x": np.array([2.5, 3.5, 3.5]), "y": np.array([0.5, 1.0, 0.5])}
+
+    _assert_same(graph, [total], draws)
+    assert np.isnan(_narrow(graph, [total], draws)[0].run(draws)["total"]).tolist() == [False, True, False]
+
+
+def test_a_row_that_stands_may_be_asked_for_beside_others_that_move() -> None:
+    graph = Graph()
+    rows = graph.table("rows", [f"r{i}" for i in range(6)], run=3)
+    runs = graph.table("runs", ["a", "b"])
+    x = graph.input("x", 1.0, label="x", unit="", origin=TEST)
+    still = graph.input_column("still", rows, [float(i) for i in range(6)], label="still", unit="", origins=[TEST])
+    column = graph.maximum(still, x).named("column", "column")
+    lowest, last = graph.lowest(column, runs).named("lowest", "lowest"), graph.last(column, runs).named("last", "last")
+    draws = {"x": np.array([1.0, 1.5])}
+    cells = [(lowest, 1), (last, 0)]
+    program = Program(graph, cells, draws)
+    program._plans._next = 1
+    found = program.run(draws)
+
+    assert found["lowest.b"].tolist() == [3.0, 3.0]
+    assert found["last.a"].tolist() == [2.0, 2.0]
+
+
 def test_values_beyond_the_bounds_are_answered_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(narrowing, "FIRST", 100)
     graph = columns(7)
