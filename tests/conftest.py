@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,15 +12,34 @@ import typer.testing
 from hypothesis import settings
 from recalc import must_have_libreoffice, soffice
 
+import coprod_budget.catalog
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xdist.remote import Producer
+
+    from coprod_budget.catalog import Catalog
 
 settings.register_profile("project", deadline=None)  # machines are shared: how long an example takes says nothing
 settings.load_profile("project")
 gc.set_threshold(
     200_000, 10, 20
-)  # a film is a ring of many objects: looking for rings after every 700 takes a fifth of the time
-typer.testing._get_command = cache(typer.main.get_command)  # type: ignore[attr-defined]  # else every call builds all commands anew
+)  # a film is a ring of objects: looking for rings after every 700 takes a fifth of the time
+typer.testing._get_command = cache(typer.main.get_command)  # type: ignore[attr-defined]  # commands are built once
+
+RURITANIA = Path(__file__).parent / "ruritania"
+_open = coprod_budget.catalog.open_catalog
+_opened = cache(_open)
+
+
+def _open_catalog(extra: Sequence[Path] = ()) -> Catalog:
+    """Read the shipped data and that of the invented country once in a process, as a study does: every call would read it anew."""
+    folders = tuple(map(Path, extra))
+    return _opened(folders) if set(folders) <= {RURITANIA} else _open(extra)
+
+
+coprod_budget.catalog.open_catalog = _open_catalog  # before the rest of the program takes it from there
 
 TOGETHER = "tests/workbook/"
 """Tests of this folder share films, workbooks and what LibreOffice makes of them in two minutes: they stay with one process."""
