@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
 settings.register_profile("project", deadline=None)  # machines are shared: how long an example takes says nothing
 settings.load_profile("project")
-gc.set_threshold(
-    200_000, 10, 20
-)  # a film is a ring of objects: looking for rings after every 700 takes a fifth of the time
+# a film is a ring of many objects: looking for rings after every 700 of them takes a fifth of the time
+gc.set_threshold(200_000, 10, 20)
 typer.testing._get_command = cache(typer.main.get_command)  # type: ignore[attr-defined]  # commands are built once
 
 RURITANIA = Path(__file__).parent / "ruritania"
