@@ -28,6 +28,7 @@ class Graph:
         """Inputs (number of the node, row or -1) made from numbers that remember where they came from."""
         self._named: dict[str, Node] = {}
         self._order: dict[str, int] = {}
+        self._cells: dict[str, tuple[Node, int]] = {}
         self._constants: dict[float, Node] = {}
 
     # --- building ---------------------------------------------------------------------------------------------------
@@ -320,8 +321,12 @@ class Graph:
         """Return the node and row (-1 for a scalar or a whole column) that a key means, or None."""
         if key in self._named:
             return self._named[key], -1
-        found = list(self._cells_named(key))
-        return min(found, key=lambda cell: self._order[cell[0].key]) if found else None
+        if key not in self._cells:
+            found = list(self._cells_named(key))
+            if not found:
+                return None  # the next quantity may be called so
+            self._cells[key] = min(found, key=lambda cell: self._order[cell[0].key])
+        return self._cells[key]
 
     def _cells_named(self, key: str) -> Iterator[tuple[Node, int]]:
         """Every row of a column that is called so: any stretch of the key's parts may be the row's key."""

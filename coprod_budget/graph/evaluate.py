@@ -139,7 +139,7 @@ class Program:
 
         Results do not depend on the size of a block, nor on which scenarios are evaluated together.
         """
-        given = overrides or {}
+        given = {key: np.asarray(values, dtype=np.float64) for key, values in (overrides or {}).items()}
         if set(given) != set(self._varied):
             msg = f"values are needed for exactly {sorted(self._varied)}"
             raise GraphError(msg)
