@@ -40,7 +40,7 @@ class Needed(NamedTuple):
 def rows_needed(
     steps: Sequence[Node | Loop],
     outputs: Mapping[int, Marks],
-    given: Iterable[Node],
+    given: Collection[Node],
     still: Mapping[int, Array],
     searches: Mapping[int, Search],
     bounds: Bounds | None = None,
@@ -51,6 +51,8 @@ def rows_needed(
     Where ``bounds`` are known, rows that do not move within them are not needed either.
     """
     demand = _Demand(steps, given, still, bounds)
+    if bounds is not None:
+        demand.otherwise = rows_needed(steps, outputs, given, still, searches).rows
     demand.pinned = {*outputs, *searches, *(n.id for search in searches.values() for n in search.outside)}
     for node_id, marks in outputs.items():
         demand.ask(demand.nodes[node_id], marks)
@@ -84,6 +86,8 @@ class _Demand:
         self.added: dict[int, Rows | None] = {}
         self.pinned: Collection[int] = ()
         """Nodes that are looked at from outside: their rows are there, even if they do not move."""
+        self.otherwise: Mapping[int, Rows | None] = {}
+        """Where bounds are known, the rows that are needed without them."""
         self._still = still
         self._bounds = bounds
         self._nothing: dict[int, NDArray[np.bool_] | None] = {}
@@ -203,6 +207,9 @@ class _Demand:
     def nothing(self, node: Node) -> NDArray[np.bool_] | None:
         """Return the rows of a column (or the one of a scalar) that are 0 whatever varies, or None if there are none to be seen."""
         found = self._still_nothing(node)
+        if found is not None and node.id in self.otherwise:
+            found = found.copy()  # without bounds these are there, and added, even if they are no numbers
+            found[slice(None) if self.otherwise[node.id] is None else self.otherwise[node.id]] = False
         moves = None if self._bounds is None else self._bounds.moves(node)
         if moves is not None and self._bounds is not None and node.id in self.nodes:
             stands = ~moves & (self._bounds.values(node).reshape(-1) == 0)

@@ -36,6 +36,7 @@ class _Fold:
         self.nodes: list[Node] = []
         self._outputs = outputs
         self._followed = followed
+        self._given = frozenset(moving)
         self._moving = moving
         self._instead: dict[int, Node] = {}
         self._seen: dict[tuple[object, ...], Node] = {}
@@ -88,7 +89,7 @@ class _Fold:
         self, stack: Node, args: tuple[Node, ...]
     ) -> tuple[str, tuple[tuple[int, ...], ...], tuple[Node, ...]]:
         """Return how a stack is made of one product of two stacks, if most of it are products."""
-        products = [n for n, a in enumerate(args) if a.op == "mul" and len(a.args) == 2 and a.id in self._moving]
+        products = [n for n, a in enumerate(args) if self._is_product(a)]
         if len(products) < max(_FEW, len(args) // 2):
             return "stack", (), args
         whole = len(products) == len(args)
@@ -101,6 +102,10 @@ class _Fold:
         others = [n for n in range(len(args)) if n not in set(products)]
         rows = (tuple(products), tuple(range(len(products))), tuple(others))
         return MIXED, rows, (product, *[args[n] for n in others])
+
+    def _is_product(self, node: Node) -> bool:
+        """Say whether a node is a product of two that is computed here: what a given one is made of may not be there."""
+        return node.op == "mul" and len(node.args) == 2 and node.id in self._moving and node.id not in self._given
 
     def _new(self, node: Node, op: str, args: Sequence[Node], table: Table | None = None) -> Node:
         """Add a node that is in no graph, over the table of another one or some of its rows."""

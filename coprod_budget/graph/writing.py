@@ -131,6 +131,9 @@ class Writer:
         column, rows = node.args[0], self._rows[node.id]
         wanted = np.array(node.rows[0], dtype=np.intp)
         wanted = wanted if rows is None else wanted[rows]
+        if not len(wanted):  # nor may the column have any rows
+            self._lives.own(node.id, self.room_for(node))
+            return
         array, stored, still = self._read.whole(column)
         if still or not self._read.are_there(stored, wanted):
             out = self._script.take((len(wanted), self._script.width), array.dtype.type)

@@ -126,6 +126,21 @@ def test_a_sum_is_no_number_where_0_is_multiplied_with_none() -> None:
     assert np.isnan(_narrow(graph, [total], draws)[0].run(draws)["total"]).tolist() == [False, True, False]
 
 
+def test_what_weighs_nothing_is_added_where_it_is_looked_at_too() -> None:
+    graph = Graph()
+    rows = graph.table("rows", [f"r{i}" for i in range(3)])
+    x = graph.input("x", 1.0, label="x", unit="", origin=TEST)
+    weight = graph.input_column("weight", rows, [0.0, 1.0, 2.0], label="weight", unit="", origins=[TEST])
+    still = graph.input_column("still", rows, [1.0, 2.0, 3.0], label="still", unit="", origins=[TEST])
+    weighed = (weight * (1 / (still - x))).named("weighed", "weighed")
+    total = graph.sum(weighed).named("total", "total")
+    checked = (weighed - 1).named("checked", "checked")
+    draws = {"x": np.array([0.5, 1.0])}
+
+    for outputs in ([total], [total, weighed], [total, checked]):
+        _assert_same(graph, outputs, draws)
+
+
 def test_a_row_that_stands_may_be_asked_for_beside_others_that_move() -> None:
     graph = Graph()
     rows = graph.table("rows", [f"r{i}" for i in range(6)], run=3)

@@ -188,6 +188,35 @@ def test_a_sum_of_which_every_weight_is_nothing_is_nothing() -> None:
     assert Program(graph, [(total, 1)], draws).run(draws)["total.b"].tolist() == [24.0, 54.0]
 
 
+def test_a_column_without_rows_may_be_asked_for() -> None:
+    graph = Graph()
+    rows, none = graph.table("rows", ["a", "b"]), graph.table("none", [])
+    x = graph.input("x", 2.0, label="x", unit="", origin=TEST)
+    where = graph.text_column("where", none, [], label="where")
+    found = graph.lookup(graph.stack(rows, [x, x * x]), where).named("found", "found")
+
+    assert Program(graph, [found], ["x"]).run({"x": np.array([1.0, 2.0])})["found"].shape == (0, 2)
+
+
+def test_products_outside_of_a_search_are_not_calculated_in_it() -> None:
+    graph = Graph()
+    rows = graph.table("rows", [f"r{i}" for i in range(10)])
+    x, unknown = (graph.input(k, 1.0, label=k, unit="", origin=TEST) for k in ("x", "unknown"))
+    parts = [-graph.sum(graph.stack(rows, [x] * 10)) * c for c in (1, 12, 100)] + [
+        x * 12,
+        x * 100,
+        x * x,
+        x * 1,
+        -x * x,
+        x * 0,
+    ]
+    goal = graph.sum(graph.stack(rows, [*parts, unknown]))
+    solved = graph.solve(goal, [unknown]).named("solved", "solved")
+    found = Program(graph, [solved], ["x"]).run({"x": np.array([1.0, 2.0])})["solved"]
+
+    assert found.round(6).tolist() == [1017.0, 2034.0]
+
+
 def test_room_is_used_again_and_blocks_shrink_where_it_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = Graph()
     rows = graph.table("rows", [f"r{i}" for i in range(100)])
