@@ -222,7 +222,7 @@ def _round(value: Array, digits: Array) -> Array:
 _WAYS: dict[str, Callable[..., Array]] = {
     **{op: _ordered(op) for op in _ORDERED},
     "sub": lambda a, b: _settled(a - _turned(b)),
-    "neg": lambda a: -_turned(a),
+    "neg": lambda a: -1.0 * _turned(a),
     "mul": _mul,
     "div": _div,
     RATIO: _ratio,

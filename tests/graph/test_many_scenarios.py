@@ -198,6 +198,27 @@ def test_a_column_without_rows_may_be_asked_for() -> None:
     assert Program(graph, [found], ["x"]).run({"x": np.array([1.0, 2.0])})["found"].shape == (0, 2)
 
 
+@pytest.mark.parametrize("length", [1, 2, 4, 8, 16])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_every_run_changes_its_sign_by_itself(length: int, count: int) -> None:
+    graph = Graph()
+    rows = graph.table("rows", [f"r{i}" for i in range(3 * length)], run=length)
+    x = graph.input("x", 1.0, label="x", unit="", origin=TEST)
+    still = graph.input_column(
+        "still", rows, [float(i) for i in range(len(rows))], label="still", unit="", origins=[TEST]
+    )
+    before = graph.previous(rows)
+    turned = (-before).named("turned", "turned")
+    state = (turned + still * x).named("state", "state")
+    graph.follow(before, state)
+    draws = {"x": np.linspace(1, 2, count)}
+    found = Program(graph, [turned, state], draws).run(draws)
+
+    for row in range(len(rows)):
+        expected = -found["state"][row - 1] if row % length else np.zeros(count)
+        assert found["turned"][row].tolist() == expected.tolist()
+
+
 def test_products_outside_of_a_search_are_not_calculated_in_it() -> None:
     graph = Graph()
     rows = graph.table("rows", [f"r{i}" for i in range(10)])
