@@ -60,8 +60,10 @@ def _round(value: Array, digits: Array) -> Array:
 
 def _power(a: Array, b: Array) -> Array:
     """Power; not a number where it has none (a negative base with a broken exponent)."""
+    # every base has its own exponent: one for many is taken another way if it is 2 or 0.5, which may cost the last bit
+    exponents = np.full(np.broadcast_shapes(a.shape, b.shape), b)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        out = np.power(a, b)
+        out = np.power(a, exponents)
     return np.where(np.isfinite(out), out, np.nan)
 
 

@@ -219,6 +219,18 @@ def test_every_run_changes_its_sign_by_itself(length: int, count: int) -> None:
         assert found["turned"][row].tolist() == expected.tolist()
 
 
+@pytest.mark.parametrize("exponent", [2.0, 0.5, 3.0])
+def test_powers_do_not_depend_on_how_scenarios_are_cut(exponent: float) -> None:
+    graph = Graph()
+    x, e = (graph.input(k, v, label=k, unit="", origin=TEST) for k, v in (("x", 1.0), ("e", exponent)))
+    graph.power(x, e).named("power", "power")
+    values = np.random.default_rng(1).random(200) * 10
+    whole = Program(graph, [graph["power"]], ["x"]).run({"x": values})
+    _same(whole, Program(graph, [graph["power"]], ["x"]).run({"x": values}, block=1), slice(None), ["power"])
+    both = Program(graph, [graph["power"]], ["x", "e"]).run({"x": values, "e": np.full(200, exponent)})
+    _same(whole, both, slice(None), ["power"])
+
+
 def test_products_outside_of_a_search_are_not_calculated_in_it() -> None:
     graph = Graph()
     rows = graph.table("rows", [f"r{i}" for i in range(10)])
