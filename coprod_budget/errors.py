@@ -38,10 +38,11 @@ class Problem(NamedTuple):
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        """``file:line:column: what is wrong; what would be right``."""
+        """``file:line:column: what is wrong; what would be right``; characters that show nothing are written as codes."""
         where = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)]) if self.file else ""
         text = f"{self.message}; {self.hint}" if self.hint else self.message
-        return f"{where}: {text}" if where else text
+        said = f"{where}: {text}" if where else text
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in said)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

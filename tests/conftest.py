@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from coprod_budget.catalog import Catalog
 
+# begun in the background: programs that tests interrupt must hear it all the same
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("project", deadline=None)  # machines are shared: how long an example takes says nothing
 settings.load_profile("project")
 # a film is a ring of many objects: looking for rings after every 700 of them takes a fifth of the time

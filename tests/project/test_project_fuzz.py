@@ -117,3 +117,10 @@ def test_hostile_files_are_refused_quickly(text):
     with pytest.raises(ProjectError):
         load_project(text)
     assert time.process_time() - start < 8  # a slow machine; most take well under a second
+
+
+def test_characters_that_show_nothing_are_written_as_codes():
+    text = SHORTEST + 'uncertainty:\n  "\U00016b46schedule.prep_weeks": {dist: uniform, low: 4, high: 3}\n'
+    found = refused(lambda: load_project(text, filename="x.yaml"))
+    assert any("\\U00016b46schedule.prep_weeks" in problem for problem in found)
+    read_anything(text)
