@@ -55,7 +55,7 @@ def parts(*, short: bool) -> Mapping[str, Callable[[], str]]:
         "waterfall": lambda: table(waterfall.measure(2 if short else 7)),
         "returns": returns_table,
         "libreoffice": lambda: table(libreoffice.measure(12, 100_000, 3)),
-        "gain": lambda: scale.gain_table(3, 20),
+        "gain": lambda: scale.gain_table(3, 60),
         "memory-of-runs": lambda: scale.memory_table(1_000_000),
     }
 
