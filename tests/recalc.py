@@ -87,6 +87,90 @@ def recalculate_all(paths: Sequence[Path], timeout: float = TIMEOUT_SECONDS) -> 
     return results
 
 
+def errors_when_calculated_again(
+    paths: Sequence[Path], times: int = 3, timeout: float = TIMEOUT_SECONDS
+) -> dict[str, list[int]]:
+    """Return how many cells of each workbook (by stem) show an error after all of it is calculated, again and again (Ctrl+Shift+F9).
+
+    A macro does it, because nothing else reaches this command from outside without LibreOffice's own Python.
+    """
+    program = soffice()
+    if program is None:
+        raise RecalculationError("soffice is not on the PATH: install LibreOffice Calc")
+    with tempfile.TemporaryDirectory(prefix="again-") as folder:
+        room = Path(folder)
+        command = [
+            program,
+            f"-env:UserInstallation={(room / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+            "--nolockcheck",
+        ]
+        (room / "books.txt").write_text("".join(f"{path.as_uri()}\n" for path in paths), encoding="utf-8")
+        macro = _MACRO.replace("@BOOKS@", str(room / "books.txt")).replace("@FOUND@", str(room / "found.txt"))
+        macro = macro.replace("@TIMES@", str(times)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        # the first start fills the profile, and would write over the macro
+        subprocess.run([*command, "--terminate_after_init"], check=True, capture_output=True, timeout=timeout)
+        basic = room / "profile" / "user" / "basic" / "Standard"
+        (basic / "Again.xba").write_text(_MODULE.format(macro), encoding="utf-8")
+        (basic / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
+        subprocess.run([*command, "macro:///Standard.Again.Main"], check=True, capture_output=True, timeout=timeout)
+        counts = (room / "found.txt").read_text(encoding="utf-8").split()
+    rows = [[int(n) for n in row.split(";")] for row in counts]
+    return {path.stem: row for path, row in zip(paths, rows, strict=True)}
+
+
+_MACRO = """\
+Option Explicit
+
+Sub Main
+    Dim book As Object, sheet As Object, wrong As Object, place As Object
+    Dim hidden(0) As New com.sun.star.beans.PropertyValue
+    Dim address As String, said As String, inlet As Integer, outlet As Integer
+    Dim turn As Integer, n As Integer, part As Integer, count As Long
+    hidden(0).Name = "Hidden"
+    hidden(0).Value = True
+    inlet = FreeFile
+    Open "@BOOKS@" For Input As #inlet
+    outlet = FreeFile
+    Open "@FOUND@" For Output As #outlet
+    Do While Not EOF(inlet)
+        Line Input #inlet, address
+        book = StarDesktop.loadComponentFromURL(address, "_blank", 0, hidden())
+        said = ""
+        For turn = 1 To @TIMES@
+            book.calculateAll()
+            count = 0
+            For n = 0 To book.Sheets.Count - 1
+                wrong = book.Sheets.getByIndex(n).queryFormulaCells(com.sun.star.sheet.FormulaResult.ERROR)
+                For part = 0 To wrong.Count - 1
+                    place = wrong.getByIndex(part).RangeAddress
+                    count = count + (place.EndRow - place.StartRow + 1) * (place.EndColumn - place.StartColumn + 1)
+                Next part
+            Next n
+            said = said & IIf(turn = 1, "", ";") & CStr(count)
+        Next turn
+        Print #outlet, said
+        book.close(True)
+    Loop
+    Close #outlet
+    Close #inlet
+    StarDesktop.terminate()
+End Sub
+"""
+_LIBRARY = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
+ library:passwordprotected="false"><library:element library:name="Again"/></library:library>
+"""
+_MODULE = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Again" script:language="StarBasic">{}</script:module>
+"""
+
+
 def read_cells(path: Path) -> dict[str, dict[str, Any]]:
     """Stored values by sheet and cell address (``{"Lines": {"B2": 12.5}}``), empty cells left out."""
     import openpyxl

@@ -210,7 +210,8 @@ def _totals(
     accounts = graph.table("accounts", [*departments, *charges.accounts], "accounts")
 
     def both(name: str, label: str, keys: Table, of_lines: Node, of_charges: Node) -> Node:
-        parts = graph.sum_by(total, of_lines, keys) + graph.sum_by(charges.amount, of_charges, keys)
+        # charges first: the other way round LibreOffice 7.4 sees a circle when all of the workbook is calculated again
+        parts = graph.sum_by(charges.amount, of_charges, keys) + graph.sum_by(total, of_lines, keys)
         parts.named(f"{name}.*.total", label, unit)
         graph.ratio(parts, grand).named(f"{name}.*.share", f"{label}, share of the budget", "share")
         return parts

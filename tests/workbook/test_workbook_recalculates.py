@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from books import AMENDMENTS, BREAK_EVEN, CHANGES, FILES, Book, book, close, opened
-from recalc import ERRORS, read_cells
+from recalc import ERRORS, errors_when_calculated_again, read_cells
 
 from coprod_budget.graph import is_solved
 
@@ -39,6 +39,12 @@ def test_every_formula_recalculates_to_the_engines_value(
 
     assert len(film.formulas()) > 100
     assert wrong == []
+
+
+@pytest.mark.libreoffice
+def test_no_error_appears_when_all_of_it_is_calculated_again_and_again(folder: Path) -> None:
+    counts = errors_when_calculated_again([folder / f"{name}.xlsx" for name in FILES])
+    assert counts == {name: [0, 0, 0] for name in FILES}
 
 
 @pytest.mark.libreoffice
