@@ -44,15 +44,14 @@ def rows_needed(
     still: Mapping[int, Array],
     searches: Mapping[int, Search],
     bounds: Bounds | None = None,
+    otherwise: Mapping[int, Rows | None] | None = None,
 ) -> Needed:
     """Return the rows that are needed of every column that is given or computed in the steps (None for scalars, and for all rows).
 
     ``still`` holds what does not vary: the rows of a product in which it is 0 are nothing, and a sum does without them.
-    Where ``bounds`` are known, rows that do not move within them are not needed either.
+    Where ``bounds`` are known, rows that do not move within them are not needed either; ``otherwise`` are those needed without them.
     """
-    demand = _Demand(steps, given, still, bounds)
-    if bounds is not None:
-        demand.otherwise = rows_needed(steps, outputs, given, still, searches).rows
+    demand = _Demand(steps, given, still, bounds, otherwise or {})
     demand.pinned = {*outputs, *searches, *(n.id for search in searches.values() for n in search.outside)}
     for node_id, marks in outputs.items():
         demand.ask(demand.nodes[node_id], marks)
@@ -79,6 +78,7 @@ class _Demand:
         given: Iterable[Node],
         still: Mapping[int, Array],
         bounds: Bounds | None,
+        otherwise: Mapping[int, Rows | None],
     ) -> None:
         own = [n for step in steps for n in (step.nodes if isinstance(step, Loop) else (step,))]
         self.nodes = {n.id: n for n in (*given, *own)}
@@ -86,10 +86,9 @@ class _Demand:
         self.added: dict[int, Rows | None] = {}
         self.pinned: Collection[int] = ()
         """Nodes that are looked at from outside: their rows are there, even if they do not move."""
-        self.otherwise: Mapping[int, Rows | None] = {}
-        """Where bounds are known, the rows that are needed without them."""
         self._still = still
         self._bounds = bounds
+        self._otherwise = otherwise
         self._nothing: dict[int, NDArray[np.bool_] | None] = {}
 
     def ask(self, node: Node, rows: Marks) -> None:
@@ -207,9 +206,9 @@ class _Demand:
     def nothing(self, node: Node) -> NDArray[np.bool_] | None:
         """Return the rows of a column (or the one of a scalar) that are 0 whatever varies, or None if there are none to be seen."""
         found = self._still_nothing(node)
-        if found is not None and node.id in self.otherwise:
+        if found is not None and node.id in self._otherwise:
             found = found.copy()  # without bounds these are there, and added, even if they are no numbers
-            found[slice(None) if self.otherwise[node.id] is None else self.otherwise[node.id]] = False
+            found[slice(None) if self._otherwise[node.id] is None else self._otherwise[node.id]] = False
         moves = None if self._bounds is None else self._bounds.moves(node)
         if moves is not None and self._bounds is not None and node.id in self.nodes:
             stands = ~moves & (self._bounds.values(node).reshape(-1) == 0)

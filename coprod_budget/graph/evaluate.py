@@ -117,7 +117,7 @@ class Program:
         marks = {i: rows for i, rows in self._marks().items() if i in moving}
         self._asked = {i: None if rows is True else np.flatnonzero(rows) for i, rows in marks.items()}
         self._moving = {key: (node, row) for key, (node, row) in self._varied.items() if node.id in needed}
-        self._plans = Plans(lambda within: Plan(nodes, self._given, marks, self._fixed, within), self._moving)
+        self._plans = Plans(Plan(nodes, self._given, marks, self._fixed), self._moving)
 
     def _marks(self) -> dict[int, Marks]:
         """Return which rows are asked for."""

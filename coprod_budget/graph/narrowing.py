@@ -12,7 +12,7 @@ import numpy as np
 from coprod_budget.graph.compute import input_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -31,15 +31,11 @@ _NONE = np.zeros(0, dtype=np.intp)
 
 
 class Plans:
-    """Plans for the same outputs; ``make`` makes one for any values, or within bounds by node."""
+    """Plans for the same outputs: the ``open`` one for any values, and one within bounds of what is varied."""
 
-    def __init__(
-        self, make: Callable[[Mapping[int, Array] | None], Plan], varied: Mapping[str, tuple[Node, int]]
-    ) -> None:
-        self._make = make
+    def __init__(self, open_: Plan, varied: Mapping[str, tuple[Node, int]]) -> None:
+        self.open = open_
         self._varied = varied
-        self.open = make(None)
-        """The plan for any values."""
         self._narrow: Plan | None = None
         self._bounds: dict[str, tuple[float, float]] = {}
         self._seen: dict[str, tuple[float, float]] = {}
@@ -68,7 +64,7 @@ class Plans:
             if self._count >= self._next:
                 self._next = 2 * self._count
                 self._bounds = {key: _wider(*span) for key, span in self._seen.items()}
-                self._narrow = self._make(self._by_node())
+                self._narrow = self.open.within(self._by_node())
                 self.open.leave_to(self._narrow)
                 return self._narrow, _NONE
         return self.open, _NONE

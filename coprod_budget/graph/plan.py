@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,18 +37,10 @@ SPARE = 8
 
 
 class Plan:
-    """Steps from given quantities to outputs; ``still`` holds the arrays of what is the same in all scenarios.
-
-    ``within`` are bounds of what is given, ``(2,)`` or ``(rows, 2)``: the plan holds for values within them only.
-    """
+    """Steps from given quantities to outputs; ``still`` holds the arrays of what is the same in all scenarios."""
 
     def __init__(
-        self,
-        nodes: Iterable[Node],
-        given: Iterable[Node],
-        outputs: Mapping[int, Marks],
-        still: Mapping[int, Array],
-        within: Mapping[int, Array] | None = None,
+        self, nodes: Iterable[Node], given: Iterable[Node], outputs: Mapping[int, Marks], still: Mapping[int, Array]
     ) -> None:
         self.nodes = list(nodes)
         self.given = list(given)
@@ -55,18 +48,31 @@ class Plan:
         searched = {n.id for search in self.searches.values() for n in search.outside}
         self.steps = in_order(folded(self.nodes, self.given, searched.union(outputs)))
         self.outputs = outputs
-        self.bounds = None if within is None else Bounds(self.steps, within, still)
-        self.rows, self.added = rows_needed(self.steps, outputs, self.given, still, self.searches, self.bounds)
-        self.still = dict(still)
-        if self.bounds is not None:
-            own = (n for step in self.steps for n in (step.nodes if isinstance(step, Loop) else (step,)))
-            self.still |= {n.id: self.bounds.values(n) for n in own if n.id not in self.rows}
+        self.still = still
+        self.bounds: Bounds | None = None
+        """Where the plan holds, if not for any values."""
+        self.rows, self.added = rows_needed(self.steps, outputs, self.given, still, self.searches)
+        self.steps = depth_first(self.steps, self.needs, outputs)
+        self._keep_what_is_needed()
+
+    def _keep_what_is_needed(self) -> None:
         self.given = [n for n in self.given if n.id in self.rows]
-        steps = depth_first(self.steps, self.needs, outputs)
-        self.steps = [s for s in steps if (s.nodes[0] if isinstance(s, Loop) else s).id in self.rows]
+        self.steps = [s for s in self.steps if (s.nodes[0] if isinstance(s, Loop) else s).id in self.rows]
         self._bound: Bound | None = None
         self._blocks: list[NDArray[np.uint8]] = []
         self._widest = 2**30
+
+    def within(self, given: Mapping[int, Array]) -> Plan:
+        """Return the plan for values within bounds of what is given, by node: ``(2,)`` or ``(rows, 2)``."""
+        narrow = copy(self)
+        bounds = narrow.bounds = Bounds(self.steps, given, self.still)
+        narrow.rows, narrow.added = rows_needed(
+            self.steps, self.outputs, self.given, self.still, self.searches, bounds, self.rows
+        )
+        own = (n for step in self.steps for n in (step.nodes if isinstance(step, Loop) else (step,)))
+        narrow.still = {**self.still, **{n.id: bounds.values(n) for n in own if n.id not in narrow.rows}}
+        narrow._keep_what_is_needed()  # noqa: SLF001 - it is a plan as this one
+        return narrow
 
     def fitting(self, width: int) -> int:
         """Return so many scenarios, or fewer if their arrays would take too much room (half, a quarter...).
