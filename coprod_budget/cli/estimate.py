@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, ShowConfig, Texts, Variants, one_of, read_film
-from coprod_budget.cli.output import Format, complain, say, writing, wrote
+from coprod_budget.cli.output import Format, complain, say, suffix_of, writing, wrote
 
 if TYPE_CHECKING:
     from coprod_budget.report.figures import Figures
@@ -102,13 +102,7 @@ def _form(form: Format, out: Path | None) -> tuple[Format, bool]:
         return form, form in {Format.TABLE, Format.MD}
     from coprod_budget.api import SUFFIXES
 
-    suffix = out.suffix.lower()
-    if suffix not in SUFFIXES:
-        msg = f"{str(out)!r} must end in one of {', '.join(SUFFIXES)}"
-        raise typer.BadParameter(msg, param_hint="--out")
-    if form is not Format.TABLE and f".{form.value}" != suffix:
-        msg = f"{form.value} does not go into a {suffix} file; leave --format out"
-        raise typer.BadParameter(msg, param_hint="--format")
+    suffix = suffix_of(form, out, SUFFIXES)
     return (Format(suffix[1:]) if suffix != ".xlsx" else Format.TABLE), suffix == ".md"
 
 

@@ -154,18 +154,21 @@ def _key(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", title.partition(":")[0].lower()).strip("_")
 
 
-def form_of(form: Format, out: Path | None, suffixes: Sequence[str]) -> Format:
-    """Return the format of a result: of the file it goes into, or the one asked for."""
-    if out is None:
-        return form
+def suffix_of(form: StrEnum, out: Path, suffixes: Sequence[str]) -> str:
+    """Return the ending of a file that a result goes into: one of these, and not of another format than the one asked for."""
     suffix = out.suffix.lower()
     if suffix not in suffixes:
         msg = f"this is written to {', '.join(suffixes)}; {str(out)!r} ends otherwise"
         raise typer.BadParameter(msg, param_hint="--out")
-    if form is not Format.TABLE and f".{form.value}" != suffix:
+    if form != Format.TABLE and f".{form.value}" != suffix:
         msg = f"{form.value} does not go into a {suffix} file; leave --format out"
         raise typer.BadParameter(msg, param_hint="--format")
-    return Format(suffix[1:])
+    return suffix
+
+
+def form_of(form: Format, out: Path | None, suffixes: Sequence[str]) -> Format:
+    """Return the format of a result: of the file it goes into, or the one asked for."""
+    return form if out is None else Format(suffix_of(form, out, suffixes)[1:])
 
 
 def put(text: str, out: Path | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, Form, ProjectFile, Sets, Texts, Variants  # noqa: TC001 - as before
-from coprod_budget.cli.output import Format, complain, put, space, tell, writing, wrote
+from coprod_budget.cli.output import Format, complain, put, space, suffix_of, tell, writing, wrote
 from coprod_budget.cli.studies import Dask, WorkersOf, open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
 
@@ -147,13 +147,7 @@ def simulate(
 def _form(form: Format, out: Path | None) -> Format:
     if out is None:
         return form
-    suffix = out.suffix.lower()
-    if suffix not in {*SUMMARIES, *DRAWS}:
-        msg = f"a simulation is written to {', '.join((*SUMMARIES, *DRAWS))}; {str(out)!r} ends otherwise"
-        raise typer.BadParameter(msg, param_hint="--out")
-    if form is not Format.TABLE and f".{form.value}" != suffix:
-        msg = f"{form.value} does not go into a {suffix} file; leave --format out"
-        raise typer.BadParameter(msg, param_hint="--format")
+    suffix = suffix_of(form, out, (*SUMMARIES, *DRAWS))
     return {".json": Format.JSON, ".md": Format.MD}.get(suffix, Format.TABLE)
 
 

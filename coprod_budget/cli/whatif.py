@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coprod_budget.cli.options import Data, ProjectFile, Sets, Texts  # noqa: TC001 - Typer reads the signatures
-from coprod_budget.cli.output import complain, tell
+from coprod_budget.cli.output import complain, suffix_of, tell
 from coprod_budget.cli.studies import Dask, Rests, WorkersOf, open_study, warn_of_runs
 from coprod_budget.errors import ExitCode
 
@@ -151,15 +151,7 @@ def _check_files(form: RunsFormat, out: Path | None, *, resume: bool) -> None:
         return
     from coprod_budget.report.runs import SUFFIXES
 
-    if out.suffix.lower() not in SUFFIXES:
-        raise typer.BadParameter(
-            f"runs are written to {', '.join(SUFFIXES)}; {str(out)!r} ends otherwise", param_hint="--out"
-        )
-    if form is not RunsFormat.TABLE and f".{form.value}" != out.suffix.lower():
-        raise typer.BadParameter(
-            f"{form.value} does not go into a {out.suffix} file; leave --format out", param_hint="--format"
-        )
-    if out.suffix.lower() == ".parquet":
+    if suffix_of(form, out, SUFFIXES) == ".parquet":
         from importlib.util import find_spec
 
         if find_spec("pyarrow") is None:
