@@ -10,9 +10,8 @@ program outside would pay for every cell that it sends. The figures have to be t
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
-import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,6 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import film_r
 import numpy as np
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+from recalc import run_macro
 
 from coprod_budget.report.workbook.writer import lay_out, write_workbook
 
@@ -90,17 +92,6 @@ Function Cell_at(book As Object, place As String) As Object
     Cell_at = book.Sheets.getByName(parts(0)).getCellByPosition(CLng(parts(1)), CLng(parts(2)))
 End Function
 """
-LIBRARY = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
-<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
- library:passwordprotected="false"><library:element library:name="Runs"/></library:library>
-"""
-MODULE = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
-<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Runs" script:language="StarBasic">{}</script:module>
-"""
 
 
 class Recalculated(NamedTuple):
@@ -112,9 +103,6 @@ class Recalculated(NamedTuple):
 
 def recalculate(model: Model, varied: Mapping[str, np.ndarray], metrics: Sequence[str]) -> Recalculated:
     """Let LibreOffice calculate the workbook of a model for every scenario."""
-    program = shutil.which("soffice")
-    if program is None:
-        raise FileNotFoundError("soffice is not on the PATH: install LibreOffice Calc")
     values = model.evaluate()
     places = lay_out(model, values)[0].places
     with tempfile.TemporaryDirectory(prefix="what-if-") as folder:
@@ -127,23 +115,12 @@ def recalculate(model: Model, varied: Mapping[str, np.ndarray], metrics: Sequenc
             *(";".join(repr(float(x)) for x in row) for row in zip(*varied.values(), strict=True)),
         ]
         runs.write_text("\n".join(rows) + "\n", encoding="utf-8")
-        profile = f"-env:UserInstallation={(room / 'profile').as_uri()}"
-        command = [program, profile, "--headless", "--norestore", "--nolockcheck"]
-        _start(
-            [*command, "--terminate_after_init"]
-        )  # the first start fills the profile, and would write over the macro
-        basic = room / "profile" / "user" / "basic" / "Standard"
-        text = MACRO.replace("@BOOK@", book.as_uri()).replace("@IN@", str(runs)).replace("@OUT@", str(found))
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        (basic / "Runs.xba").write_text(MODULE.format(text), encoding="utf-8")
-        (basic / "script.xlb").write_text(LIBRARY, encoding="utf-8")
-        _start([*command, "macro:///Standard.Runs.Main"])
+        run_macro(
+            MACRO.replace("@BOOK@", book.as_uri()).replace("@IN@", str(runs)).replace("@OUT@", str(found)),
+            TIMEOUT_SECONDS,
+        )
         table = np.array([[float(x) for x in line.split(";")] for line in found.read_text().splitlines()])
     return Recalculated([float(ticks) / 1000 for ticks in table[:, 0]], table[:, 1:])
-
-
-def _start(command: list[str]) -> None:
-    subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT_SECONDS)
 
 
 def _place(model: Model, places: Places, key: str) -> str:

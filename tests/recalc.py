@@ -14,6 +14,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,30 +95,30 @@ def errors_when_calculated_again(
 
     A macro does it, because nothing else reaches this command from outside without LibreOffice's own Python.
     """
+    with tempfile.TemporaryDirectory(prefix="again-") as folder:
+        books, found = Path(folder, "books.txt"), Path(folder, "found.txt")
+        books.write_text("".join(f"{path.as_uri()}\n" for path in paths), encoding="utf-8")
+        macro = _MACRO.replace("@BOOKS@", str(books)).replace("@FOUND@", str(found)).replace("@TIMES@", str(times))
+        run_macro(macro, timeout)
+        counts = found.read_text(encoding="utf-8").split()
+    rows = [[int(n) for n in row.split(";")] for row in counts]
+    return {path.stem: row for path, row in zip(paths, rows, strict=True)}
+
+
+def run_macro(text: str, timeout: float = TIMEOUT_SECONDS) -> None:
+    """Run ``Sub Main`` of a Basic module in a LibreOffice of its own."""
     program = soffice()
     if program is None:
         raise RecalculationError("soffice is not on the PATH: install LibreOffice Calc")
-    with tempfile.TemporaryDirectory(prefix="again-") as folder:
-        room = Path(folder)
-        command = [
-            program,
-            f"-env:UserInstallation={(room / 'profile').as_uri()}",
-            "--headless",
-            "--norestore",
-            "--nolockcheck",
-        ]
-        (room / "books.txt").write_text("".join(f"{path.as_uri()}\n" for path in paths), encoding="utf-8")
-        macro = _MACRO.replace("@BOOKS@", str(room / "books.txt")).replace("@FOUND@", str(room / "found.txt"))
-        macro = macro.replace("@TIMES@", str(times)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    with tempfile.TemporaryDirectory(prefix="macro-") as folder:
+        profile = Path(folder, "profile")
+        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck"]
         # the first start fills the profile, and would write over the macro
         subprocess.run([*command, "--terminate_after_init"], check=True, capture_output=True, timeout=timeout)
-        basic = room / "profile" / "user" / "basic" / "Standard"
-        (basic / "Again.xba").write_text(_MODULE.format(macro), encoding="utf-8")
+        basic = profile / "user" / "basic" / "Standard"
+        (basic / "Runs.xba").write_text(_MODULE.format(escape(text)), encoding="utf-8")
         (basic / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
-        subprocess.run([*command, "macro:///Standard.Again.Main"], check=True, capture_output=True, timeout=timeout)
-        counts = (room / "found.txt").read_text(encoding="utf-8").split()
-    rows = [[int(n) for n in row.split(";")] for row in counts]
-    return {path.stem: row for path, row in zip(paths, rows, strict=True)}
+        subprocess.run([*command, "macro:///Standard.Runs.Main"], check=True, capture_output=True, timeout=timeout)
 
 
 _MACRO = """\
@@ -162,12 +163,12 @@ _LIBRARY = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
 <library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
- library:passwordprotected="false"><library:element library:name="Again"/></library:library>
+ library:passwordprotected="false"><library:element library:name="Runs"/></library:library>
 """
 _MODULE = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
-<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Again" script:language="StarBasic">{}</script:module>
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Runs" script:language="StarBasic">{}</script:module>
 """
 
 
