@@ -89,6 +89,9 @@ class Processes:
         assert isinstance(executor, ProcessPoolExecutor)
         for process in list((executor._processes or {}).values()):  # noqa: SLF001 - terminate_workers, before Python 3.14
             process.terminate()
+        results: Any = executor._result_queue  # noqa: SLF001 - as before
+        if results is not None:  # what a worker was in the middle of sending would be waited for for ever
+            results._writer.close()  # noqa: SLF001 - as before
         executor.shutdown(cancel_futures=True)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import struct
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -219,6 +221,7 @@ def test_a_worker_finds_files_that_are_named_from_the_folder_of_the_sender(
 
 SCRIPT = """
 import sys
+import threading
 from pathlib import Path
 import multiprocessing
 sys.path[:0] = [{folder!r}]
@@ -273,6 +276,19 @@ def test_after_ctrl_c_no_worker_goes_on_and_nothing_is_complained_of(
     assert out.splitlines()[-1] == "interrupted"
     assert err == ""
     assert _gone(pids)
+
+
+def test_what_a_worker_was_in_the_middle_of_sending_is_not_waited_for() -> None:
+    processes = Processes(1)
+    executor: Any = processes.open()
+    assert executor.submit(abs, -1).result() == 1
+    os.write(
+        executor._result_queue._writer.fileno(), struct.pack("!i", 100_000)
+    )  # so many bytes will follow, and do not
+    ending = threading.Thread(target=processes.close, args=(executor,), daemon=True)
+    ending.start()
+    ending.join(60)
+    assert not ending.is_alive()
 
 
 def test_workers_are_started_deaf_to_ctrl_c_and_this_process_goes_on_hearing_it() -> None:
